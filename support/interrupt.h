@@ -9,7 +9,8 @@ struct Interrupted {
 };
 
 // Catches SIGINT and SIGTERM: the first only sets a flag, a second one ends the process at once
-// with 128 + signal. Also ignores SIGPIPE, so that a closed pipe is an ordinary write error.
+// with 128 + signal. Also ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a file
+// over its size limit are ordinary write errors.
 void install_signal_handlers();
 
 // The caught signal, or 0.
