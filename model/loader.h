@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "model/config.h"
+#include "model/tensor_map.h"
+#include "model/tokenizer.h"
+#include "support/json.h"
+
+namespace lingua {
+
+// A model as a file holds it, before it is laid out for running.
+struct Model {
+  ModelConfig config;
+  TensorMap weights;  // Hugging Face names; in the dtype of the file, quantised ones as float32
+  std::shared_ptr<const Tokenizer> tokenizer;
+  Json report;         // what training recorded about it; null for a base model
+  std::string source;  // path that it was read from
+};
+
+// `spec` is an aligned.pt, a Hugging Face directory, a GGUF file, or a name such as
+// "smollm2-135m-instruct" (a GGUF file in the models folder that set-up fills).
+// Throws Error(kModel): not found (the hint lists the known names), damaged, not supported.
+Model load_model(const std::string& spec);
+
+// Where set-up keeps named models: $LINGUA_CACHE/models, else $XDG_CACHE_HOME/lingua/models, else
+// ~/.cache/lingua/models.
+std::string models_folder();
+
+// The three readers behind load_model().
+Model load_gguf_model(const std::string& path);
+Model load_hf_model(const std::string& directory);
+Model load_aligned_model(const std::string& path);
+
+// Writes `model` to `path` atomically as PyTorch's zip layout plus lingua.json (docs/formats.md).
+// Weights keep their dtype. Throws Error(kModel).
+void save_aligned_model(const Model& model, const std::string& path);
+
+}  // namespace lingua
