@@ -1,12 +1,9 @@
 #include "support/utf8.h"
 
-#include <cstddef>
-
 namespace lingua {
-namespace {
 
-// Length of the well-formed sequence at the start of `bytes`, 0 when there is none.
-std::size_t sequence_length(std::string_view bytes) {
+std::size_t utf8_sequence_length(std::string_view bytes) {
+  if (bytes.empty()) return 0;
   const auto at = [bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned first = at(0);
   if (first < 0x80) return 1;
@@ -24,15 +21,21 @@ std::size_t sequence_length(std::string_view bytes) {
   return length;
 }
 
-}  // namespace
-
-bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
+std::size_t first_invalid_utf8(std::string_view bytes) {
+  std::size_t position = 0;
+  while (position < bytes.size()) {
+    const std::size_t length = utf8_sequence_length(bytes.substr(position));
+    if (length == 0) return position;
+    position += length;
   }
-  return true;
+  return std::string_view::npos;
+}
+
+bool is_utf8(std::string_view bytes) { return first_invalid_utf8(bytes) == std::string_view::npos; }
+
+bool is_char_boundary(std::string_view text, std::size_t position) {
+  if (position >= text.size()) return position == text.size();
+  return (static_cast<unsigned char>(text[position]) & 0xC0) != 0x80;
 }
 
 }  // namespace lingua
