@@ -46,7 +46,7 @@ function(lingua_sentencepiece target source)
   # No sanitizers here: their run time is in the program's namespace and not in the module's.
   target_link_libraries(lingua_sentencepiece PRIVATE lingua_flags ${libraries})
   target_link_options(lingua_sentencepiece PRIVATE LINKER:--no-undefined)
-  install(TARGETS lingua_sentencepiece LIBRARY)
+  install(TARGETS lingua_sentencepiece LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
   add_dependencies(${target} lingua_sentencepiece)
   target_compile_definitions(${target} PRIVATE LINGUA_SENTENCEPIECE_ISOLATED=1

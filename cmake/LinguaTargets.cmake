@@ -54,9 +54,11 @@ endfunction()
 
 # lingua_test(<name> SOURCES a.cpp... [LIBS lingua_x...] [TIMEOUT seconds])
 # A GoogleTest program build/bin/tests/<name>, which ctest runs as one test. It sees
-#   LINGUA_BIN_DIR     the folder of our programs (compile definition and environment)
-#   LINGUA_SOURCE_DIR  the repository's root (the same)
-#   LINGUA_CACHE       the cache that scripts/setup filled (environment)
+#   LINGUA_BIN_DIR       the folder of our programs (compile definition and environment)
+#   LINGUA_SOURCE_DIR    the repository's root (the same)
+#   LINGUA_CACHE         the cache that scripts/setup filled (environment)
+#   LINGUA_CHECK_PYTHON  the Python with transformers that `scripts/setup --check-env` made
+#                        (environment; it may be missing where the tests are run without scripts/test)
 function(lingua_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBS")
   _lingua_refuse_unknown(lingua_test "${arg_UNPARSED_ARGUMENTS}")
@@ -73,8 +75,10 @@ function(lingua_test name)
   _lingua_needs_module(${name})
   set_property(GLOBAL APPEND PROPERTY LINGUA_TESTS ${name})
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT
-    "LINGUA_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};LINGUA_SOURCE_DIR=${PROJECT_SOURCE_DIR};LINGUA_CACHE=${LINGUA_CACHE}")
+  set(environment
+    "LINGUA_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" "LINGUA_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+    "LINGUA_CACHE=${LINGUA_CACHE}" "LINGUA_CHECK_PYTHON=${LINGUA_CACHE}/check/bin/python")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${environment}")
 endfunction()
 
 # Tests run the programs, so building a test builds them; called once all folders are read.

@@ -1,0 +1,91 @@
+# What the scripts share. Sourced, not run; the caller has `set -euo pipefail` in force.
+
+readonly repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# The same rule as in CMakeLists.txt.
+export LINGUA_CACHE=${LINGUA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lingua}
+readonly cache=$LINGUA_CACHE
+
+readonly torch_version=2.13.0
+readonly torch_environment=$cache/torch-$torch_version
+
+# What a build needs on every Debian. The compiler's dependencies bring make and objdump.
+readonly build_packages=(
+  g++ cmake ninja-build ccache git ca-certificates pkg-config python3-venv
+  libsentencepiece-dev nlohmann-json3-dev libboost-program-options-dev libspdlog-dev
+  libgtest-dev libbenchmark-dev libpcre2-dev libssl-dev zlib1g-dev)
+# Debian 13 and later. Without OpenBLAS libtorch computes with the reference BLAS, a hundred times
+# slower.
+readonly torch_packages=(libtorch-dev libopenblas0-pthread)
+
+# say TEXT...: one line of progress, on stderr, where it disturbs no result.
+say() { printf '[%s] %s\n' "${0##*/}" "$*" >&2; }
+
+# die TEXT [HINT]: what went wrong and, where we know it, what to do.
+die() {
+  printf '[%s] error: %s\n' "${0##*/}" "$1" >&2
+  if [[ $# -gt 1 ]]; then printf '[%s] hint: %s\n' "${0##*/}" "$2" >&2; fi
+  exit 1
+}
+
+# usage FILE: the comment at the head of a script is its --help.
+usage() { sed -n '2,/^[^#]/{ /^#/{ s/^# \{0,1\}//; p } }' "$1"; }
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "this needs root, and there is no sudo: $*" "run it as root once, then again as yourself"
+  fi
+}
+
+# The packages among the arguments that are not installed, one a line.
+missing_packages() {
+  local installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+  local package
+  for package in "$@"; do
+    if ! grep -qx "installed $package" <<<"$installed"; then echo "$package"; fi
+  done
+}
+
+# need_packages NAME...: installs those that are missing; touches no network if none is.
+need_packages() {
+  local missing
+  command -v dpkg-query >/dev/null ||
+    die "this is no Debian (no dpkg-query)" "install the libraries of README.md by hand"
+  mapfile -t missing < <(missing_packages "$@")
+  if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+  say "installing Debian packages: ${missing[*]}"
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  # An installation that was cut off leaves packages half configured, and apt-get refuses to go on.
+  as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >&2
+  as_root "${apt[@]}" update </dev/null >&2 ||
+    die "apt-get update failed" "check the network and the sources in /etc/apt, then run this again"
+  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2 ||
+    die "apt-get could not install: ${missing[*]}" "see its message above, then run this again"
+}
+
+# given | debian | pypi: where this machine's libtorch comes from.
+torch_source() {
+  if [[ -n ${LINGUA_TORCH:-} ]]; then
+    echo given
+    return
+  fi
+  local ID='' VERSION_ID=''
+  # shellcheck disable=SC1091
+  . /etc/os-release
+  # Debian's testing and unstable state no VERSION_ID; both are past 13.
+  if [[ $ID == debian && ${VERSION_ID:-99} -ge 13 ]]; then echo debian; else echo pypi; fi
+}
+
+# jobs: how many compilers at once. One that includes libtorch takes up to 2 GiB.
+jobs_for_memory() {
+  local cores gibibytes
+  cores=$(nproc)
+  gibibytes=$(awk '/^MemAvailable/ { print int($2 / 1048576 / 2) }' /proc/meminfo)
+  if ((gibibytes < 1)); then gibibytes=1; fi
+  echo $((cores < gibibytes ? cores : gibibytes))
+}
