@@ -33,6 +33,7 @@ std::string format_rate(double rate) {
 }
 
 std::string format_units(double units) {
+  if (std::isnan(units)) return "?";
   return format_count(static_cast<std::int64_t>(std::clamp(units, -1e15, 1e15)));
 }
 

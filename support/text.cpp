@@ -87,7 +87,7 @@ std::string printable(std::string_view text, bool keep_layout) {
   return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMost = 40;
   return '"' + shortened(printable(text.substr(0, 4 * kMost)), kMost) + '"';
 }
@@ -102,13 +102,14 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 std::string format_count(std::int64_t count) {
-  std::string digits = std::to_string(count);
+  const std::string digits = std::to_string(count);
   const std::size_t first = count < 0 ? 1 : 0;
-  for (std::size_t i = digits.size(); i > first + 3;) {
-    i -= 3;
-    digits.insert(i, ",");
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
-  return digits;
+  return text;
 }
 
 std::string format_bytes(std::uint64_t bytes) {

@@ -25,7 +25,7 @@ std::string shortened(std::string_view text, std::size_t most);
 std::string printable(std::string_view text, bool keep_layout = false);
 
 // `text` for an error message: printable, shortened to 40 bytes, in double quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // `parts` with `separator` between them.
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
