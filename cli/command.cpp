@@ -7,6 +7,7 @@
 #include "model/dtype.h"
 #include "support/error.h"
 #include "support/interrupt.h"
+#include "support/log.h"
 
 namespace lingua {
 namespace {
@@ -95,6 +96,7 @@ int run(const std::vector<std::string>& arguments, const Command& command) {
                                        " is outside 0 to " + std::to_string(kMostThreads));
   }
   command.validate();
+  set_quiet(common.quiet);
   common.threads = set_threads(common.threads);
   return command.run(common);
 }

@@ -5,7 +5,8 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
-#include "cli/nearest_name.h"
+#include "cli/did_you_mean.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -15,19 +16,13 @@ namespace po = boost::program_options;
 constexpr unsigned kColumns = 100;
 constexpr const char* kUnnamed = "unnamed argument";  // takes what has no name
 
-std::string join(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : " ") + value;
-  return text;
-}
-
 po::value_semantic* semantic_of(const Option& option) {
   if (option.is_switch()) return new po::untyped_value(true);
   auto* value = po::value<std::vector<std::string>>()->value_name(option.unit);
   if (option.repeats) value->multitoken();
   // Defaults are here for --help alone; the fields have them already.
   if (const auto values = option.values(); !values.empty()) {
-    value->default_value(values, join(values));
+    value->default_value(values, join(values, " "));
   }
   return value;
 }
@@ -59,7 +54,7 @@ po::options_description describe(const OptionTable& table) {
   const std::string as_given = name;
   name.erase(0, name.find_first_not_of('-'));
   const auto hint = did_you_mean("--", name, table.names());
-  throw Error(ErrorKind::kUsage, "unknown option " + as_given,
+  throw Error(ErrorKind::kUsage, "unknown option " + printable(as_given),
               hint.empty() ? "--help lists the options" : hint);
 }
 
@@ -85,7 +80,7 @@ po::parsed_options split(const std::vector<std::string>& arguments, const Option
 const Option* option_of(const po::option& parsed, const OptionTable& table) {
   if (parsed.string_key != kUnnamed) return table.find(parsed.string_key);
   if (table.positional().empty()) {
-    throw Error(ErrorKind::kUsage, "unexpected argument \"" + parsed.value.front() + "\"",
+    throw Error(ErrorKind::kUsage, "unexpected argument " + in_quotes(parsed.value.front()),
                 "options begin with --; --help lists them");
   }
   return table.find(table.positional());

@@ -3,9 +3,10 @@
 #include <map>
 #include <string_view>
 
-#include "cli/nearest_name.h"
+#include "cli/did_you_mean.h"
 #include "support/json.h"
 #include "support/mapped_file.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -41,13 +42,13 @@ void read_line(std::string_view line, const std::string& where, const OptionTabl
   if (line.empty() || line.front() == '#' || line.front() == ';') return;
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) {
-    throw Error(ErrorKind::kUsage, where + ": no = in \"" + std::string(line) + "\"",
+    throw Error(ErrorKind::kUsage, where + ": no = in " + in_quotes(line),
                 "write options as name = value");
   }
   const std::string key(trim(line.substr(0, equals)));
   const Option* option = table.find(key);
   if (option == nullptr) {
-    throw Error(ErrorKind::kUsage, where + ": unknown key \"" + key + "\"",
+    throw Error(ErrorKind::kUsage, where + ": unknown key " + in_quotes(key),
                 did_you_mean("", key, table.names()));
   }
   auto& entry = found[option];

@@ -3,11 +3,12 @@
 #include <c10/util/Exception.h>
 
 #include <csignal>
-#include <cstdio>
 #include <new>
 
 #include "support/error.h"
 #include "support/interrupt.h"
+#include "support/log.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -16,8 +17,9 @@ constexpr const char* kReportIt = "this is a defect; please report it with the c
 
 int say(const std::string& command, const std::string& message, const std::string& hint,
         int exit_code) {
-  std::fprintf(stderr, "%s: error: %s\n", command.c_str(), message.c_str());
-  if (!hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
+  std::string text = command + ": error: " + printable(message) + "\n";
+  if (!hint.empty()) text += "hint: " + printable(hint) + "\n";
+  write_to_stderr(text, false);
   return exit_code;
 }
 
@@ -31,7 +33,7 @@ int say_internal(const std::string& command, const std::string& text) {
 int report_interrupt(const std::string& command, int signal) {
   // A reader that closed the pipe has what it wanted.
   if (signal != SIGPIPE) {
-    std::fprintf(stderr, "%s: interrupted by signal %d\n", command.c_str(), signal);
+    write_to_stderr(command + ": interrupted by signal " + std::to_string(signal) + "\n", false);
   }
   return 128 + signal;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/nearest_name.h"
+#include "cli/did_you_mean.h"
 
 namespace lingua {
 
@@ -40,7 +40,8 @@ void OptionTable::add_choice(const std::string& name, const std::vector<std::str
       name, list, help, false,
       [field, choices, list](const auto& values, const auto& where) {
         if (std::find(choices.begin(), choices.end(), values.front()) == choices.end()) {
-          throw Error(ErrorKind::kUsage, where + ": \"" + values.front() + "\" is none of " + list,
+          throw Error(ErrorKind::kUsage,
+                      where + ": " + in_quotes(values.front()) + " is none of " + list,
                       did_you_mean("", values.front(), choices));
         }
         *field = values.front();

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "support/error.h"
+#include "support/text.h"
 
 namespace lingua {
 
@@ -19,7 +20,7 @@ T parse_option_value(const std::string& text, const std::string& name) {
   } else if constexpr (std::is_same_v<T, bool>) {
     if (text == "true" || text == "yes" || text == "on" || text == "1") return true;
     if (text == "false" || text == "no" || text == "off" || text == "0") return false;
-    throw Error(ErrorKind::kUsage, name + ": \"" + text + "\" is neither true nor false");
+    throw Error(ErrorKind::kUsage, name + ": " + in_quotes(text) + " is neither true nor false");
   } else {
     T value{};
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -28,7 +29,7 @@ T parse_option_value(const std::string& text, const std::string& name) {
     }
     const bool whole = failure == std::errc{} && end == text.data() + text.size();
     if (!whole || !std::isfinite(static_cast<double>(value))) {
-      throw Error(ErrorKind::kUsage, name + ": \"" + text + "\" is not " +
+      throw Error(ErrorKind::kUsage, name + ": " + in_quotes(text) + " is not " +
                                          (std::is_integral_v<T> ? "an integer" : "a number"));
     }
     return value;
