@@ -1,0 +1,137 @@
+#include "model/layers.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+
+#include "model/kernels.h"
+#include "model/tensor_data.h"
+
+namespace lingua {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr int64_t kGrainRows = 16;  // rows that are worth a thread
+constexpr int64_t kBlockRows = 64;  // rows whose weight gradients are summed together
+
+at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, double eps) {
+  if (!x.is_cpu()) {
+    const auto wide = x.to(at::kFloat);
+    const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);
+    return (wide * scale * weight.to(at::kFloat)).to(x.scalar_type());
+  }
+  const int64_t rows = x.size(0), width = x.size(1);
+  auto y = at::empty_like(x);
+  dispatch_float(x.scalar_type(), [&]<class T>(T) {
+    at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+      kernels::rms_norm(elements<T>(x) + begin * width, elements<T>(weight),
+                        elements<T>(y) + begin * width, end - begin, width,
+                        static_cast<float>(eps));
+    });
+  });
+  return y;
+}
+
+struct RmsNorm : torch::autograd::Function<RmsNorm> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            double eps) {
+    context->save_for_backward({x, weight});
+    context->saved_data["eps"] = eps;
+    return rms_norm_forward(x, weight, eps);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &weight = saved[1];
+    const double eps = context->saved_data["eps"].toDouble();
+    const auto dy = gradients[0].contiguous();
+    if (!x.is_cpu()) return backward_on_device(dy, x, weight, eps);
+    const int64_t rows = x.size(0), width = x.size(1);
+    // Sums go over fixed blocks of rows, so that the result does not depend on the threads.
+    const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+    auto dx = at::empty_like(x);
+    auto partial = at::zeros({blocks, width}, x.options().dtype(at::kFloat));
+    dispatch_float(x.scalar_type(), [&]<class T>(T) {
+      at::parallel_for(0, blocks, 1, [&](int64_t first, int64_t last) {
+        for (int64_t block = first; block < last; ++block) {
+          const int64_t begin = block * kBlockRows, end = std::min(rows, begin + kBlockRows);
+          kernels::rms_norm_backward(
+              elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
+              elements<T>(dx) + begin * width, elements<float>(partial) + block * width,
+              end - begin, width, static_cast<float>(eps));
+        }
+      });
+    });
+    const auto dweight = partial.sum(0);
+    return {dx, dweight.to(weight.scalar_type()), {}};
+  }
+
+ private:
+  static variable_list backward_on_device(const at::Tensor& dy, const at::Tensor& x,
+                                          const at::Tensor& weight, double eps) {
+    const auto wide = x.to(at::kFloat), wide_dy = dy.to(at::kFloat);
+    const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);  // [T, 1]
+    const auto weighted = wide_dy * weight.to(at::kFloat);
+    const auto pull = (weighted * wide).mean(-1, true) * scale.pow(3);
+    const auto dweight = (wide_dy * wide * scale).sum(0);
+    return {
+        (weighted * scale - wide * pull).to(x.scalar_type()), dweight.to(weight.scalar_type()), {}};
+  }
+};
+
+at::Tensor swiglu_forward(const at::Tensor& gate_up) {
+  const int64_t rows = gate_up.size(0), width = gate_up.size(1) / 2;
+  if (!gate_up.is_cpu()) {
+    const auto halves = gate_up.chunk(2, -1);  // [T, F] each
+    return at::silu(halves[0]) * halves[1];
+  }
+  auto y = at::empty({rows, width}, gate_up.options());
+  dispatch_float(gate_up.scalar_type(), [&]<class T>(T) {
+    at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+      kernels::swiglu(elements<T>(gate_up) + begin * 2 * width, elements<T>(y) + begin * width,
+                      end - begin, width);
+    });
+  });
+  return y;
+}
+
+struct SwiGlu : torch::autograd::Function<SwiGlu> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& gate_up) {
+    context->save_for_backward({gate_up});
+    return swiglu_forward(gate_up);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto gate_up = context->get_saved_variables()[0];
+    const int64_t rows = gate_up.size(0), width = gate_up.size(1) / 2;
+    if (!gate_up.is_cpu()) {
+      const auto halves = gate_up.chunk(2, -1);
+      const auto dgate = at::silu_backward(gradients[0] * halves[1], halves[0]);
+      return {at::cat({dgate, gradients[0] * at::silu(halves[0])}, -1)};
+    }
+    const auto dy = gradients[0].contiguous();
+    auto dgate_up = at::empty_like(gate_up);
+    dispatch_float(gate_up.scalar_type(), [&]<class T>(T) {
+      at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+        kernels::swiglu_backward(elements<T>(dy) + begin * width,
+                                 elements<T>(gate_up) + begin * 2 * width,
+                                 elements<T>(dgate_up) + begin * 2 * width, end - begin, width);
+      });
+    });
+    return {dgate_up};
+  }
+};
+
+}  // namespace
+
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+  return RmsNorm::apply(x.contiguous(), weight, eps);
+}
+
+at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up.contiguous()); }
+
+}  // namespace lingua

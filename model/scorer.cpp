@@ -1,0 +1,165 @@
+#include "model/scorer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/tensor_data.h"
+#include "support/error.h"
+#include "support/interrupt.h"
+
+namespace lingua {
+namespace {
+
+// Tokens of one forward pass: enough rows to keep the GEMMs busy, few enough that a signal is
+// answered within a second and that activations stay small.
+constexpr int64_t kBlockTokens = 512;
+
+// Rows whose logits exist at a time: [64, 49152] float32 is 12 MB, about the last-level cache.
+constexpr int64_t kLogitRows = 64;
+
+constexpr float kNoLoss = std::numeric_limits<float>::quiet_NaN();
+
+at::Tensor to_tensor(std::span<const TokenId> ids, const at::Device& device) {
+  auto tensor = at::empty({static_cast<int64_t>(ids.size())}, at::kLong);
+  std::copy(ids.begin(), ids.end(), tensor.mutable_data_ptr<int64_t>());
+  return tensor.to(device);
+}
+
+void require_in_vocabulary(std::span<const TokenId> ids, int64_t vocab_size) {
+  for (const TokenId id : ids) {
+    if (id < 0 || id >= vocab_size) {
+      throw Error(ErrorKind::kModel,
+                  "token id " + std::to_string(id) + " lies outside the model's vocabulary of " +
+                      std::to_string(vocab_size),
+                  "the tokenizer does not belong to this model");
+    }
+  }
+}
+
+void require_room(int64_t tokens, const ModelConfig& config) {
+  if (tokens > config.max_position_embeddings) {
+    throw Error(ErrorKind::kData, "the text has " + std::to_string(tokens) +
+                                      " tokens, the model's context holds " +
+                                      std::to_string(config.max_position_embeddings));
+  }
+}
+
+// Losses of ids[1..] of every sequence from the pass's hidden states ([T, H], end to end).
+std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at::Tensor& hidden,
+                                               std::span<const std::vector<TokenId>> sequences) {
+  std::vector<int64_t> rows, targets;
+  int64_t begin = 0;
+  for (const auto& ids : sequences) {
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+      rows.push_back(begin + static_cast<int64_t>(i) - 1);
+      targets.push_back(ids[i]);
+    }
+    begin += static_cast<int64_t>(ids.size());
+  }
+  const auto options = at::TensorOptions().dtype(at::kLong);
+  const auto losses =
+      token_losses(decoder, hidden.index_select(0, at::tensor(rows, options).to(hidden.device())),
+                   at::tensor(targets, options).to(hidden.device()))
+          .cpu();
+  const float* next = losses.const_data_ptr<float>();
+  std::vector<std::vector<float>> result;
+  for (const auto& ids : sequences) {
+    std::vector<float> one(ids.size(), kNoLoss);
+    for (std::size_t i = 1; i < ids.size(); ++i) one[i] = *next++;
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+}  // namespace
+
+KvCache Scorer::new_cache() const { return KvCache(decoder_->config, decoder_->dtype()); }
+
+std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) const {
+  const c10::InferenceMode inference;
+  const auto count = static_cast<int64_t>(ids.size());
+  require_in_vocabulary(ids, config().vocab_size);
+  require_room(cache.length() + count, config());
+  const int64_t start = cache.length();
+  for (int64_t begin = 0; begin < count; begin += kBlockTokens) {
+    throw_if_interrupted();
+    const int64_t length = std::min(kBlockTokens, count - begin);
+    const auto block =
+        ids.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
+    const Sequence sequence{length, &cache};
+    forward(*decoder_, to_tensor(block, decoder_->embedding.device()), {&sequence, 1});
+  }
+  std::vector<float> result(ids.size(), kNoLoss);
+  const int64_t skipped = start == 0 ? 1 : 0;  // nothing stands before the very first token
+  if (count <= skipped) return result;
+  const auto targets =
+      to_tensor(ids.subspan(static_cast<std::size_t>(skipped)), decoder_->embedding.device());
+  const auto losses =
+      token_losses(*decoder_, cache.hidden(start + skipped - 1, start + count - 1), targets).cpu();
+  std::copy_n(losses.const_data_ptr<float>(), count - skipped, result.begin() + skipped);
+  return result;
+}
+
+std::vector<std::vector<float>> Scorer::score_all(
+    std::span<const std::vector<TokenId>> sequences) const {
+  const c10::InferenceMode inference;
+  std::vector<std::vector<float>> result;
+  std::size_t begin = 0;
+  while (begin < sequences.size()) {
+    throw_if_interrupted();
+    std::vector<TokenId> ids;
+    std::vector<Sequence> lengths;
+    std::size_t end = begin;
+    while (end < sequences.size() &&
+           (end == begin ||
+            static_cast<int64_t>(ids.size() + sequences[end].size()) <= kBlockTokens)) {
+      require_in_vocabulary(sequences[end], config().vocab_size);
+      require_room(static_cast<int64_t>(sequences[end].size()), config());
+      ids.insert(ids.end(), sequences[end].begin(), sequences[end].end());
+      if (!sequences[end].empty()) {
+        lengths.push_back({static_cast<int64_t>(sequences[end].size()), nullptr});
+      }
+      ++end;
+    }
+    const auto pass = sequences.subspan(begin, end - begin);
+    if (lengths.empty()) {
+      result.resize(result.size() + pass.size());
+    } else {
+      const auto hidden = forward(*decoder_, to_tensor(ids, decoder_->embedding.device()), lengths);
+      for (auto& one : losses_of_pass(*decoder_, hidden, pass)) result.push_back(std::move(one));
+    }
+    begin = end;
+  }
+  return result;
+}
+
+at::Tensor token_losses(const Decoder& decoder, const at::Tensor& hidden,
+                        const at::Tensor& targets) {
+  const at::NoGradGuard no_gradient;
+  const int64_t count = hidden.size(0), vocab = decoder.config.vocab_size;
+  auto losses = at::empty({count}, hidden.options().dtype(at::kFloat));
+  for (int64_t begin = 0; begin < count; begin += kLogitRows) {
+    const int64_t rows = std::min(kLogitRows, count - begin);
+    const auto logits = at::linear(hidden.narrow(0, begin, rows), decoder.head);  // [rows, V]
+    const auto wanted = targets.narrow(0, begin, rows);
+    if (!logits.is_cpu()) {
+      const auto wide = logits.to(at::kFloat);
+      losses.narrow(0, begin, rows)
+          .copy_(wide.logsumexp(-1) - wide.gather(-1, wanted.unsqueeze(-1)).squeeze(-1));
+      continue;
+    }
+    dispatch_float(logits.scalar_type(), [&]<class T>(T) {
+      at::parallel_for(0, rows, 1, [&](int64_t first, int64_t last) {
+        kernels::cross_entropy(
+            elements<T>(logits) + first * vocab, wanted.const_data_ptr<int64_t>() + first,
+            losses.mutable_data_ptr<float>() + begin + first, last - first, vocab);
+      });
+    });
+  }
+  return losses;
+}
+
+}  // namespace lingua

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/decoder.h"
+#include "model/tokenizer.h"
+
+namespace lingua {
+
+// Gives the negative log-likelihood (nats) of each token given everything before it, over a cached
+// prefix. The one seam between the decoder and training evaluation, budget controller, ITPC and
+// eval. Not thread-safe for one cache; several caches may be used from several threads.
+class Scorer {
+ public:
+  explicit Scorer(std::shared_ptr<const Decoder> decoder) : decoder_(std::move(decoder)) {}
+
+  const ModelConfig& config() const { return decoder_->config; }
+
+  KvCache new_cache() const;
+
+  // Appends `ids` to the cache and returns one loss a token; the very first token of an empty
+  // cache has no prediction and gets NaN. Long input is run in blocks, memory stays bounded.
+  // Throws Error(kData) when the cache would outgrow the model's context. Checks for signals.
+  std::vector<float> score(std::span<const TokenId> ids, KvCache& cache) const;
+
+  // The same without a cache to keep, for several sequences at once (batched). Result i belongs
+  // to sequence i and has its length, NaN first.
+  std::vector<std::vector<float>> score_all(std::span<const std::vector<TokenId>> sequences) const;
+
+ private:
+  std::shared_ptr<const Decoder> decoder_;
+};
+
+// Loss in nats of predicting `targets` ([N] int64) from `hidden` ([N, H]), as [N] float32.
+// Vocabulary logits exist only for a block of rows at a time.
+at::Tensor token_losses(const Decoder& decoder, const at::Tensor& hidden,
+                        const at::Tensor& targets);
+
+}  // namespace lingua
