@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestPattern = 64 * 1024;  // bytes
 constexpr uint32_t kHeapLimit = 256 * 1024;         // KiB that one match may take
+constexpr const char* kHint = "see the patterns under pre_tokenizer in the tokenizer's file";
 
 struct FreeMatchData {
   void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
@@ -67,7 +68,7 @@ class Pass {
     if (result == PCRE2_ERROR_NOMATCH) return {run.size(), run.size()};
     if (result < 0) {
       throw Error(ErrorKind::kModel,
-                  where_ + ": the pattern cannot be matched: " + message_of(result));
+                  where_ + ": the pattern cannot be matched: " + message_of(result), kHint);
     }
     const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(data_.get());
     return {bounds[0], bounds[1]};
@@ -102,8 +103,10 @@ Regex::Regex(std::string_view pattern, Kind kind, const std::string& where) : wh
   pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(),
                                    options, &error, &offset, nullptr);
   if (code == nullptr) {
-    throw Error(ErrorKind::kModel, where + ": the pattern \"" + std::string(pattern) +
-                                       "\" is not valid: " + message_of(error));
+    throw Error(
+        ErrorKind::kModel,
+        where + ": the pattern \"" + std::string(pattern) + "\" is not valid: " + message_of(error),
+        kHint);
   }
   code_ = {code, [](const pcre2_code* owned) { pcre2_code_free(const_cast<pcre2_code*>(owned)); }};
   // Where machine code cannot be made (a hardened kernel), matching is slower and else the same.
