@@ -1,5 +1,7 @@
 # Weight files and configurations: GGUF, safetensors, Hugging Face directories, aligned.pt.
 set(MODEL_FILES
+  aligned_reader.cpp
+  aligned_writer.cpp
   config.cpp
   dequantize.cpp
   ggml_type.cpp
@@ -7,5 +9,13 @@ set(MODEL_FILES
   gguf_loader.cpp
   gguf_metadata.cpp
   gguf_tokenizer.cpp
+  hf_loader.cpp
   loader.cpp
-  mapped_tensor.cpp)
+  mapped_tensor.cpp
+  parallel_sha256.cpp
+  pickle_writer.cpp
+  safetensors_reader.cpp
+  safetensors_writer.cpp
+  weight_dtype.cpp
+  zip_reader.cpp
+  zip_writer.cpp)

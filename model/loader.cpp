@@ -66,6 +66,14 @@ std::string first_bytes(const std::string& path) {
               "give an aligned.pt, a Hugging Face directory, a GGUF file or a name");
 }
 
+Model read_model(const std::string& path) {
+  if (fs::is_directory(path)) return load_hf_model(path);
+  const std::string bytes = first_bytes(path);
+  if (bytes == "GGUF") return load_gguf_model(path);
+  if (bytes == "PK\x03\x04") return load_aligned_model(path);
+  refuse(path, bytes);
+}
+
 }  // namespace
 
 std::string models_folder() {
@@ -81,12 +89,16 @@ std::string models_folder() {
 }
 
 Model load_model(const std::string& spec) {
-  const std::string path = resolve(spec);
-  if (fs::is_directory(path)) return load_hf_model(path);
-  const std::string bytes = first_bytes(path);
-  if (bytes == "GGUF") return load_gguf_model(path);
-  if (bytes == "PK\x03\x04") return load_aligned_model(path);
-  refuse(path, bytes);
+  Model model = read_model(resolve(spec));
+  // Ids beyond the embedding's rows would read outside of it.
+  if (model.tokenizer->vocab_size() > model.config.vocab_size) {
+    throw Error(ErrorKind::kModel,
+                model.source + ": the tokenizer has " +
+                    std::to_string(model.tokenizer->vocab_size()) + " tokens, the embedding only " +
+                    std::to_string(model.config.vocab_size) + " rows",
+                "use the tokenizer that the model was trained with");
+  }
+  return model;
 }
 
 }  // namespace lingua
