@@ -112,8 +112,13 @@ std::string format_count(std::int64_t count) {
   return text;
 }
 
+std::string format_counted(std::size_t count, std::string_view noun) {
+  return format_count(static_cast<std::int64_t>(count)) + ' ' + std::string(noun) +
+         (count == 1 ? "" : "s");
+}
+
 std::string format_bytes(std::uint64_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  if (bytes < 1024) return format_counted(bytes, "byte");
   constexpr std::array<const char*, 6> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;

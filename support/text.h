@@ -33,6 +33,9 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 // 12345 -> "12,345".
 std::string format_count(std::int64_t count);
 
+// A number of things: (1, "line") -> "1 line", (12345, "line") -> "12,345 lines".
+std::string format_counted(std::size_t count, std::string_view noun);
+
 // One digit behind the point: 1536 -> "1.5 KiB"; below 1 KiB "17 bytes".
 std::string format_bytes(std::uint64_t bytes);
 

@@ -92,9 +92,15 @@ TEST(Text, FormatCount) {
   EXPECT_EQ(format_count(std::numeric_limits<std::int64_t>::min()), "-9,223,372,036,854,775,808");
 }
 
+TEST(Text, FormatCounted) {
+  EXPECT_EQ(format_counted(0, "line"), "0 lines");
+  EXPECT_EQ(format_counted(1, "line"), "1 line");
+  EXPECT_EQ(format_counted(12345, "line"), "12,345 lines");
+}
+
 TEST(Text, FormatBytes) {
   EXPECT_EQ(format_bytes(1), "1 byte");
-  EXPECT_EQ(format_bytes(1023), "1023 bytes");
+  EXPECT_EQ(format_bytes(1023), "1,023 bytes");
   EXPECT_EQ(format_bytes(1024), "1.0 KiB");
   EXPECT_EQ(format_bytes(1536), "1.5 KiB");
   EXPECT_EQ(format_bytes(1024 * 1024 - 1), "1.0 MiB");

@@ -1,0 +1,121 @@
+#include "data/sample.h"
+
+#include <string>
+
+#include "support/error.h"
+#include "support/interrupt.h"
+#include "support/log.h"
+#include "support/text.h"
+
+namespace lingua {
+namespace {
+
+// A sample with the bytes that each of its targets stands for, until it is cut.
+struct Draft {
+  std::vector<TokenId> ids;
+  std::vector<std::uint8_t> target;
+  std::vector<std::size_t> bytes;
+
+  void resize(std::size_t length) {
+    ids.resize(length);
+    target.resize(length);
+    bytes.resize(length);
+  }
+};
+
+void append(Draft& draft, const Segment& segment, const Tokenizer& tokenizer) {
+  const Encoding encoding = tokenizer.encode(segment.text, segment.parse_special);
+  for (std::size_t i = 0; i < encoding.ids.size(); ++i) {
+    draft.ids.push_back(encoding.ids[i]);
+    draft.target.push_back(segment.is_target ? 1 : 0);
+    // An end token counts as one byte however it is spelled, so that bits per byte of models with
+    // different end tokens compare.
+    const bool is_end = segment.is_target && segment.parse_special;
+    const ByteRange range = encoding.ranges[i];
+    draft.bytes.push_back(is_end ? (i == 0 ? 1 : 0) : range.end - range.begin);
+  }
+}
+
+Draft encode(const Example& example, const Tokenizer& tokenizer, const ChatTemplate& chat) {
+  Draft draft;
+  for (const Segment& segment : render(example.messages, chat)) append(draft, segment, tokenizer);
+  // Nothing stands before the first token to predict it from.
+  if (!draft.target.empty()) draft.target[0] = 0;
+  return draft;
+}
+
+void trim(Draft& draft) {
+  std::size_t length = draft.target.size();
+  while (length > 0 && draft.target[length - 1] == 0) --length;
+  draft.resize(length);
+}
+
+Sample finish(Draft draft, std::size_t example) {
+  Sample sample;
+  for (std::size_t i = 0; i < draft.ids.size(); ++i) {
+    if (draft.target[i] == 0) continue;
+    ++sample.target_tokens;
+    sample.target_bytes += draft.bytes[i];
+  }
+  sample.ids = std::move(draft.ids);
+  sample.target = std::move(draft.target);
+  sample.example = example;
+  return sample;
+}
+
+void report(const SampleSet& set, const SampleOptions& options) {
+  const auto warn = [](const char* action, std::size_t count, const std::string& what) {
+    if (count > 0) log_warning(action + format_counted(count, "example") + what);
+  };
+  const std::string limit = format_counted(options.max_length, "token");
+  warn("cut ", set.cut, " to " + limit);
+  warn("left out ", set.dropped, " of more than " + limit);
+  warn("left out ", set.without_target, " without a token of an answer within " + limit);
+}
+
+}  // namespace
+
+void validate(const SampleOptions& options) {
+  constexpr std::size_t kMost = std::size_t{1} << 20;
+  if (options.max_length < 2 || options.max_length > kMost) {
+    throw Error(ErrorKind::kUsage, "the longest sample is " + std::to_string(options.max_length) +
+                                       " tokens; it must be 2 to " + std::to_string(kMost));
+  }
+}
+
+SampleSet make_samples(std::span<const Example> examples, const Tokenizer& tokenizer,
+                       const ChatTemplate& chat, const SampleOptions& options) {
+  validate(options);
+  SampleSet set;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    throw_if_interrupted();
+    Draft draft = encode(examples[i], tokenizer, chat);
+    trim(draft);
+    const bool is_overlong = draft.ids.size() > options.max_length;
+    if (is_overlong && options.overlong == Overlong::kDrop) {
+      ++set.dropped;
+      continue;
+    }
+    if (is_overlong) {
+      draft.resize(options.max_length);
+      trim(draft);
+    }
+    if (draft.ids.empty()) {
+      ++set.without_target;
+      continue;
+    }
+    if (is_overlong) ++set.cut;
+    set.samples.push_back(finish(std::move(draft), i));
+  }
+  report(set, options);
+  if (set.samples.empty() && !examples.empty()) {
+    throw Error(ErrorKind::kData,
+                "none of " + format_counted(examples.size(), "example") +
+                    " has a token of an answer within " +
+                    format_counted(options.max_length, "token"),
+                "allow longer samples");
+  }
+  return set;
+}
+
+}  // namespace lingua

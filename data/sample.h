@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/example.h"
+#include "data/template.h"
+#include "model/tokenizer.h"
+
+namespace lingua {
+
+// What happens to an example of more than max_length tokens.
+enum class Overlong {
+  kCut,   // it loses its end
+  kDrop,  // it is left out
+};
+
+struct SampleOptions {
+  // Longest sample, tokens. 2 to 1048576
+  std::size_t max_length = 1024;
+  Overlong overlong = Overlong::kCut;
+};
+
+// Throws Error(kUsage) naming the value that cannot be.
+void validate(const SampleOptions& options);
+
+// An example as tokens. Nothing follows the last target: it would cost and teach nothing.
+struct Sample {
+  std::vector<TokenId> ids;
+  std::vector<std::uint8_t> target;  // one an id; 1: the id is predicted with loss. target[0] is 0
+  std::size_t target_tokens = 0;     // ones in `target`
+  std::size_t target_bytes = 0;      // bytes of answers that the targets spell, 1 for an end token
+  std::size_t example = 0;           // index of the example
+};
+
+// samples.size() + dropped + without_target is the number of examples.
+struct SampleSet {
+  std::vector<Sample> samples;     // in the order of the examples
+  std::size_t cut = 0;             // samples that lost their end
+  std::size_t dropped = 0;         // left out as too long
+  std::size_t without_target = 0;  // left out: cut, they would have no token of an answer
+};
+
+// Renders, encodes and cuts. What is cut or left out is counted and warned of. Throws Error(kData)
+// when examples are given and none becomes a sample.
+SampleSet make_samples(std::span<const Example> examples, const Tokenizer& tokenizer,
+                       const ChatTemplate& chat, const SampleOptions& options = {});
+
+}  // namespace lingua
