@@ -51,6 +51,14 @@ missing_packages() {
   done
 }
 
+# run_apt COMMAND...: apt-get or dpkg without questions, its many lines in a log.
+run_apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >>"$cache/apt.log" 2>&1 || {
+    tail -n 20 "$cache/apt.log" >&2
+    die "failed: $*" "check the network and the sources in /etc/apt, then run this again"
+  }
+}
+
 # need_packages NAME...: installs those that are missing; touches no network if none is.
 need_packages() {
   local missing
@@ -58,14 +66,14 @@ need_packages() {
     die "this is no Debian (no dpkg-query)" "install the libraries of README.md by hand"
   mapfile -t missing < <(missing_packages "$@")
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
-  say "installing Debian packages: ${missing[*]}"
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  mkdir -p "$cache"
+  say "installing ${#missing[@]} Debian packages and what they need (log: $cache/apt.log):" \
+    "${missing[*]}"
+  local wait=(-o DPkg::Lock::Timeout=300)
   # An installation that was cut off leaves packages half configured, and apt-get refuses to go on.
-  as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >&2
-  as_root "${apt[@]}" update </dev/null >&2 ||
-    die "apt-get update failed" "check the network and the sources in /etc/apt, then run this again"
-  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2 ||
-    die "apt-get could not install: ${missing[*]}" "see its message above, then run this again"
+  run_apt dpkg --configure -a
+  run_apt apt-get -q "${wait[@]}" update
+  run_apt apt-get -q "${wait[@]}" install -y --no-install-recommends "${missing[@]}"
 }
 
 # given | debian | pypi: where this machine's libtorch comes from.
