@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "cli/option_table.h"
+
+namespace lingua {
+
+// The options that name a model and say how to compute with it, the same in every command.
+
+inline void add_model_option(OptionTable& table, std::string* model) {
+  table.add("model", "MODEL",
+            "an aligned.pt, a Hugging Face directory, a GGUF file, or a name such as "
+            "smollm2-135m-instruct",
+            model);
+}
+
+inline void add_dtype_option(OptionTable& table, std::string* dtype) {
+  table.add_choice("dtype", {"fp32", "bf16", "auto"},
+                   "type to compute in; auto times both for a moment", dtype);
+}
+
+}  // namespace lingua

@@ -1,0 +1,19 @@
+#include "cli/runnable_model.h"
+
+#include "model/dtype.h"
+
+namespace lingua {
+
+RunnableModel make_runnable(Model model, const std::string& dtype) {
+  const GemmRates rates = dtype == "auto" ? measure_gemm(model.config.hidden_size) : GemmRates{};
+  auto decoder = std::make_shared<const Decoder>(
+      make_decoder(model.config, model.weights, choose_dtype(dtype, rates), model.source));
+  return {std::move(model.config), std::move(model.tokenizer), std::move(model.report),
+          std::move(model.source), std::move(decoder)};
+}
+
+RunnableModel load_runnable(const std::string& spec, const std::string& dtype) {
+  return make_runnable(load_model(spec), dtype);
+}
+
+}  // namespace lingua
