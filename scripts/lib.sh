@@ -31,15 +31,8 @@ die() {
 # usage FILE: the comment at the head of a script is its --help.
 usage() { sed -n '2,/^[^#]/{ /^#/{ s/^# \{0,1\}//; p } }' "$1"; }
 
-as_root() {
-  if [[ $EUID -eq 0 ]]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    die "this needs root, and there is no sudo: $*" "run it as root once, then again as yourself"
-  fi
-}
+can_be_root() { [[ $EUID -eq 0 ]] || command -v sudo >/dev/null; }
+as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
 # The packages among the arguments that are not installed, one a line.
 missing_packages() {
@@ -66,7 +59,11 @@ need_packages() {
     die "this is no Debian (no dpkg-query)" "install the libraries of README.md by hand"
   mapfile -t missing < <(missing_packages "$@")
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+  can_be_root ||
+    die "missing Debian packages, and neither root nor sudo to install them: ${missing[*]}" \
+      "as root: apt-get install ${missing[*]}"
   mkdir -p "$cache"
+  : >"$cache/apt.log"
   say "installing ${#missing[@]} Debian packages and what they need (log: $cache/apt.log):" \
     "${missing[*]}"
   local wait=(-o DPkg::Lock::Timeout=300)
