@@ -1,0 +1,102 @@
+#include "cli/lingua_compress_options.h"
+
+#include "cli/command.h"
+#include "cli/model_options.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+
+namespace lingua {
+namespace {
+
+void declare_prompt(OptionTable& table, CompressCommandOptions& options) {
+  table.section("The prompt");
+  table.add("instruction", "TEXT", "what to do; text, or a file that holds it",
+            &options.instruction);
+  table.add("context", "TEXT",
+            "a demonstration or document, text or a file; without any the prompt is read from "
+            "standard input and its blank lines separate contexts",
+            &options.context);
+  table.add("question", "TEXT", "what is asked; text, or a file that holds it", &options.question);
+  table.add("input", "FILE",
+            "many prompts instead: JSON Lines, or one JSON object, of {\"instruction\", "
+            "\"context\", \"question\", \"rate\" or \"target_tokens\"}; - is standard input",
+            &options.inputs);
+  table.add_switch("skip-bad",
+                   "with --input: pass over prompts that cannot be used, and count them",
+                   &options.skip_bad);
+}
+
+void declare_budget(OptionTable& table, CompressCommandOptions& options) {
+  table.section("The budget, in the model's tokens and of the whole output");
+  table.add("rate", "SHARE",
+            "share of the tokens that remains, in (0, 1]; 0.5 unless a prompt says its own",
+            &options.compress.rate);
+  table.add("target-tokens", "N", "tokens that remain, instead of a rate",
+            &options.compress.target_tokens);
+  table.add("instruction-rate", "SHARE", "share of the instruction, in (0, 1]; 1 keeps it whole",
+            &options.compress.instruction_rate);
+  table.add("question-rate", "SHARE", "share of the question, in (0, 1]; 1 keeps it whole",
+            &options.compress.question_rate);
+  table.add("keep", "REGEX", "keep what this Perl-compatible pattern matches",
+            &options.compress.keep);
+}
+
+void declare_method(OptionTable& table, CompressCommandOptions& options) {
+  table.section("The method");
+  add_model_option(table, &options.model);
+  add_dtype_option(table, &options.dtype);
+  table.add("mode", "NAME", "how tokens are chosen: paper (budget controller and ITPC)",
+            &options.mode);
+  table.add("granularity", "K",
+            "contexts may have K times their budget before tokens are dropped, in [1, 100]",
+            &options.compress.granularity);
+  table.add_switch("no-demonstration-level", "do not drop whole contexts",
+                   &options.no_demonstration_level);
+  table.add("segment-tokens", "N", "tokens that share a threshold, in [1, 65536]",
+            &options.compress.segment_tokens);
+}
+
+void declare_results(OptionTable& table, CompressCommandOptions& options) {
+  table.section("The result");
+  table.add("output", "FILE", "write here instead of to standard output", &options.output);
+  table.add_switch("json", "one line of JSON a prompt; --input always does", &options.json);
+  table.add_switch("explain", "show the prompt with tokens coloured by surprise and fate",
+                   &options.explain);
+}
+
+}  // namespace
+
+CompressOptions CompressCommandOptions::resolved() const {
+  CompressOptions result = compress;
+  result.mode = parse_mode(mode);
+  result.demonstration_level = !no_demonstration_level;
+  return result;
+}
+
+void declare_compress_options(OptionTable& table, CompressCommandOptions& options) {
+  declare_prompt(table, options);
+  declare_budget(table, options);
+  declare_method(table, options);
+  declare_results(table, options);
+}
+
+void validate(const CompressCommandOptions& options) {
+  require_option(options.model, "model", "for example --model smollm2-135m-instruct");
+  validate(options.resolved());
+  const bool single =
+      !options.instruction.empty() || !options.context.empty() || !options.question.empty();
+  if (single && !options.inputs.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "--input and --instruction, --context or --question exclude each other");
+  }
+  if (options.explain && (options.json || !options.inputs.empty())) {
+    throw Error(ErrorKind::kUsage, "--explain shows one prompt to a person",
+                "leave out --json and --input");
+  }
+  if (options.skip_bad && options.inputs.empty()) {
+    throw Error(ErrorKind::kUsage, "--skip-bad needs --input");
+  }
+  if (!options.output.empty()) require_writable(options.output, ErrorKind::kData);
+}
+
+}  // namespace lingua

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/option_table.h"
+#include "compress/options.h"
+
+namespace lingua {
+
+struct CompressCommandOptions {
+  std::string model;
+  std::string dtype = "auto";
+  std::string instruction;           // text, or the path of a file that holds it
+  std::vector<std::string> context;  // the same; none: standard input, cut at blank lines
+  std::string question;              // the same
+  std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the three above
+  std::string output;                // file; "": standard output
+  std::string mode = "paper";
+  bool no_demonstration_level = false;
+  bool json = false;
+  bool explain = false;
+  bool skip_bad = false;
+  CompressOptions compress;
+
+  // `compress` with what the table could not bind to it directly.
+  CompressOptions resolved() const;
+};
+
+void declare_compress_options(OptionTable& table, CompressCommandOptions& options);
+void validate(const CompressCommandOptions& options);
+
+}  // namespace lingua

@@ -1,0 +1,76 @@
+#include "compress/compressor.h"
+
+#include <algorithm>
+
+#include "compress/budget.h"
+#include "compress/fit.h"
+#include "compress/layout.h"
+#include "compress/paper_mode.h"
+#include "compress/pattern.h"
+#include "support/error.h"
+#include "support/utf8.h"
+
+namespace lingua {
+namespace {
+
+void require_usable(const Prompt& prompt) {
+  const bool has_context = std::any_of(prompt.context.begin(), prompt.context.end(),
+                                       [](const std::string& one) { return !one.empty(); });
+  if (!has_context) {
+    throw Error(ErrorKind::kData, "the prompt has no context: there is nothing to compress",
+                "give what may be shortened as context");
+  }
+  const bool valid = is_utf8(prompt.instruction) && is_utf8(prompt.question) &&
+                     std::all_of(prompt.context.begin(), prompt.context.end(), is_utf8);
+  if (!valid) throw Error(ErrorKind::kData, "the prompt is not valid UTF-8", "convert it to UTF-8");
+}
+
+void force_what_must_stay(Layout& layout, const CompressOptions& options) {
+  if (options.instruction_rate >= 1) force_parts(layout, PartKind::kInstruction);
+  if (options.question_rate >= 1) force_parts(layout, PartKind::kQuestion);
+  force_ranges(layout, find_all(options.keep, layout.text));
+}
+
+Ranking rank(const Layout& layout, int64_t target, const CompressOptions& options,
+             const Tokenizer& tokenizer, const LanguageModel& model) {
+  switch (options.mode) {
+    case CompressMode::kPaper:
+      return rank_by_paper(layout, target, options, tokenizer, model);
+  }
+  throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
+}
+
+}  // namespace
+
+CompressResult compress(const Prompt& prompt, const CompressOptions& options,
+                        const Tokenizer& tokenizer, const LanguageModel& model) {
+  require_usable(prompt);
+  Layout layout = lay_out(prompt, tokenizer);
+  CompressResult result;
+  result.mode = mode_name(options.mode);
+  result.origin_tokens = layout.tokens();
+  const int64_t target = target_tokens(options, prompt, result.origin_tokens);
+  if (target == result.origin_tokens) {
+    result.compressed_tokens = target;
+    result.compressed_prompt = layout.text;
+    result.kept = {{0, layout.text.size()}};
+  } else {
+    force_what_must_stay(layout, options);
+    require_possible(layout, target, tokenizer);
+    const Ranking ranking = rank(layout, target, options, tokenizer, model);
+    const auto kept = fit_to_budget(layout, ranking, target, tokenizer);
+    result.kept = kept_ranges(layout, kept);
+    result.compressed_prompt = extract(layout.text, result.kept);
+    result.compressed_tokens = count_kept_tokens(layout, kept, tokenizer);
+    result.pieces = fates(layout, ranking.loss, result.kept);
+  }
+  result.original = std::move(layout.text);
+  return result;
+}
+
+CompressResult compress(const Prompt& prompt, const CompressOptions& options,
+                        const Tokenizer& tokenizer, const Scorer& scorer) {
+  return compress(prompt, options, tokenizer, cached_language_model(scorer));
+}
+
+}  // namespace lingua

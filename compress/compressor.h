@@ -1,0 +1,23 @@
+#pragma once
+
+#include "compress/language_model.h"
+#include "compress/options.h"
+#include "compress/prompt.h"
+#include "compress/result.h"
+#include "model/tokenizer.h"
+
+namespace lingua {
+
+// Compresses one prompt: layout, what must stay, the mode's ranking of units, the cut to the exact
+// budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, encoded
+// anew, to within two tokens or 1 %; a budget of all tokens gives the prompt back unchanged.
+// Throws Error(kData) for a prompt without context or not UTF-8 and for a budget below what must
+// stay; for one above the prompt, see target_tokens(). The same input gives the same output.
+CompressResult compress(const Prompt& prompt, const CompressOptions& options,
+                        const Tokenizer& tokenizer, const LanguageModel& model);
+
+// The same with a model of its own for one prompt.
+CompressResult compress(const Prompt& prompt, const CompressOptions& options,
+                        const Tokenizer& tokenizer, const Scorer& scorer);
+
+}  // namespace lingua

@@ -1,0 +1,113 @@
+#include "compress/fit.h"
+
+#include <algorithm>
+#include <string>
+
+#include "support/error.h"
+
+namespace lingua {
+namespace {
+
+// Units tried for a gap that is already within the tolerance; each try encodes the output.
+constexpr std::size_t kFineTries = 24;
+
+// What counts as met: two tokens or one in a hundred.
+int64_t tolerance(int64_t target) { return std::max<int64_t>(2, target / 100); }
+
+class Fit {
+ public:
+  Fit(const Layout& layout, const Ranking& ranking, int64_t target, const Tokenizer& tokenizer)
+      : layout_(layout), target_(target), tokenizer_(tokenizer), kept_(forced_units(layout)) {
+    for (std::size_t unit = 0; unit < kept_.size(); ++unit) {
+      if (ranking.candidate[unit] && !kept_[unit]) order_.push_back(unit);
+    }
+    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+      if (ranking.kept[a] != ranking.kept[b]) return bool{ranking.kept[a]};
+      return ranking.margin[a] > ranking.margin[b];
+    });
+  }
+
+  std::vector<bool> run() {
+    const std::size_t cut = greatest_cut();
+    for (std::size_t i = 0; i < cut; ++i) kept_[order_[i]] = true;
+    fill(cut);
+    if (std::find(kept_.begin(), kept_.end(), true) == kept_.end()) keep_cheapest();
+    return kept_;
+  }
+
+ private:
+  int64_t count(const std::vector<bool>& kept) const {
+    return count_kept_tokens(layout_, kept, tokenizer_);
+  }
+
+  // The most units from the front of the order with which the output stays within the target, as
+  // far as halving finds it: counts grow with the units but for a merge here and there.
+  std::size_t greatest_cut() const {
+    std::size_t fits = 0, beyond = order_.size() + 1;
+    while (beyond - fits > 1) {
+      const std::size_t middle = fits + (beyond - fits) / 2;
+      std::vector<bool> kept = kept_;
+      for (std::size_t i = 0; i < middle; ++i) kept[order_[i]] = true;
+      (count(kept) <= target_ ? fits : beyond) = middle;
+    }
+    return fits;
+  }
+
+  // Adds single units after the cut while one fits.
+  void fill(std::size_t cut) {
+    int64_t have = count(kept_);
+    std::size_t tries = 0;
+    for (std::size_t i = cut; i < order_.size() && have < target_; ++i, ++tries) {
+      if (tries >= kFineTries && target_ - have <= tolerance(target_)) break;
+      kept_[order_[i]] = true;
+      const int64_t with = count(kept_);
+      if (with <= target_) {
+        have = with;
+      } else {
+        kept_[order_[i]] = false;
+      }
+    }
+  }
+
+  // A budget below every single unit: the shortest one is the least output that says anything.
+  void keep_cheapest() {
+    if (order_.empty()) return;
+    const std::size_t unit =
+        *std::min_element(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
+          return layout_.units[a].tokens() < layout_.units[b].tokens();
+        });
+    kept_[unit] = true;
+    const int64_t least = count(kept_);
+    if (least <= target_ + tolerance(target_)) return;
+    throw Error(ErrorKind::kData,
+                "the budget of " + std::to_string(target_) + " tokens is too small: the shortest " +
+                    "character needs " + std::to_string(least),
+                "ask for at least " + std::to_string(least) + " tokens");
+  }
+
+  const Layout& layout_;
+  int64_t target_;
+  const Tokenizer& tokenizer_;
+  std::vector<bool> kept_;
+  std::vector<std::size_t> order_;  // units that may go or stay, most wanted first
+};
+
+}  // namespace
+
+void require_possible(const Layout& layout, int64_t target, const Tokenizer& tokenizer) {
+  const int64_t least = count_kept_tokens(layout, forced_units(layout), tokenizer);
+  if (least <= target) return;
+  throw Error(ErrorKind::kData,
+              "the budget of " + std::to_string(target) +
+                  " tokens is too small: what must stay (instruction, question, --keep) has " +
+                  std::to_string(least),
+              "ask for at least " + std::to_string(least) +
+                  " tokens, or let --instruction-rate and --question-rate shorten them");
+}
+
+std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
+                                const Tokenizer& tokenizer) {
+  return Fit(layout, ranking, target, tokenizer).run();
+}
+
+}  // namespace lingua

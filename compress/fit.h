@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compress/layout.h"
+#include "compress/ranking.h"
+#include "model/tokenizer.h"
+
+namespace lingua {
+
+// Throws Error(kData) that names both numbers when the forced units alone have more than `target`
+// tokens.
+void require_possible(const Layout& layout, int64_t target, const Tokenizer& tokenizer);
+
+// Moves the mode's choice to the budget: orders the candidates (kept ones first, then by margin,
+// then by place), finds how many of them the re-encoded output has room for within `target`
+// tokens, and fills what is left with single units further down. Never above `target`, unless
+// nothing else would keep the output from being empty; below it only where no unit fits the gap.
+// Returns one flag a unit.
+std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
+                                const Tokenizer& tokenizer);
+
+}  // namespace lingua

@@ -1,0 +1,69 @@
+#include "compress/language_model.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "model/scorer.h"
+
+namespace lingua {
+namespace {
+
+class CachedModel {
+ public:
+  explicit CachedModel(const Scorer& scorer) : scorer_(scorer), cache_(scorer.new_cache()) {}
+
+  std::vector<float> losses(std::span<const TokenId> history, std::span<const TokenId> next) {
+    const auto differs = std::mismatch(ids_.begin(), ids_.end(), history.begin(), history.end());
+    const auto shared = static_cast<std::size_t>(differs.first - ids_.begin());
+    ids_.resize(shared);  // first, so that an exception below leaves a true description
+    cache_.truncate(static_cast<int64_t>(shared));
+    std::vector<TokenId> run(history.begin() + static_cast<std::ptrdiff_t>(shared), history.end());
+    run.insert(run.end(), next.begin(), next.end());
+    std::vector<float> losses = scorer_.score(run, cache_);
+    ids_.insert(ids_.end(), run.begin(), run.end());
+    losses.erase(losses.begin(), losses.end() - static_cast<std::ptrdiff_t>(next.size()));
+    return losses;
+  }
+
+ private:
+  const Scorer& scorer_;
+  KvCache cache_;
+  std::vector<TokenId> ids_;  // of the tokens in the cache, perhaps not all
+};
+
+}  // namespace
+
+LanguageModel cached_language_model(const Scorer& scorer) {
+  const auto cached = std::make_shared<CachedModel>(scorer);
+  return {scorer.config().max_position_embeddings,
+          [cached](std::span<const TokenId> history, std::span<const TokenId> next) {
+            return cached->losses(history, next);
+          }};
+}
+
+std::span<const TokenId> History::before(std::size_t next) {
+  if (ids_.size() + next > context_) {
+    const std::size_t room = std::min(context_ / 2, context_ - std::min(context_, next));
+    const std::size_t front = std::min({pinned_, context_ / 4, room});
+    const std::size_t recent = std::min(room - front, ids_.size() - front);
+    const auto begin = ids_.begin();
+    ids_.erase(begin + static_cast<std::ptrdiff_t>(front),
+               ids_.end() - static_cast<std::ptrdiff_t>(recent));
+    pinned_ = front;
+  }
+  return ids_;
+}
+
+std::vector<float> score_through(const LanguageModel& model, History& history,
+                                 std::span<const TokenId> ids) {
+  std::vector<float> losses;
+  for (std::size_t begin = 0; begin < ids.size(); begin += history.longest_step()) {
+    const auto step = ids.subspan(begin, std::min(history.longest_step(), ids.size() - begin));
+    const auto found = model.losses(history.before(step.size()), step);
+    losses.insert(losses.end(), found.begin(), found.end());
+    history.append(step);
+  }
+  return losses;
+}
+
+}  // namespace lingua

@@ -1,0 +1,62 @@
+#include "compress/options.h"
+
+#include <cstdio>
+
+#include "compress/pattern.h"
+#include "support/error.h"
+
+namespace lingua {
+namespace {
+
+[[noreturn]] void refuse(const std::string& option, double value, const std::string& range) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%g", value);
+  throw Error(ErrorKind::kUsage, "--" + option + " " + number + " is out of range",
+              "choose a value in " + range);
+}
+
+void require_share(const std::string& option, double value) {
+  if (!(value > 0 && value <= 1)) refuse(option, value, "(0, 1]");
+}
+
+}  // namespace
+
+void validate(const CompressOptions& options) {
+  if (options.rate && options.target_tokens) {
+    throw Error(ErrorKind::kUsage, "--rate and --target-tokens exclude each other",
+                "give one of them");
+  }
+  if (options.rate) require_share("rate", *options.rate);
+  if (options.target_tokens && *options.target_tokens < 1) {
+    throw Error(ErrorKind::kUsage,
+                "--target-tokens " + std::to_string(*options.target_tokens) + " is out of range",
+                "a prompt has at least one token");
+  }
+  require_share("instruction-rate", options.instruction_rate);
+  require_share("question-rate", options.question_rate);
+  if (!(options.granularity >= 1 && options.granularity <= 100)) {
+    refuse("granularity", options.granularity, "[1, 100]");
+  }
+  if (options.segment_tokens < 1 || options.segment_tokens > 65536) {
+    refuse("segment-tokens", static_cast<double>(options.segment_tokens), "[1, 65536]");
+  }
+  for (const auto& pattern : options.keep) Pattern{pattern};
+}
+
+CompressMode parse_mode(const std::string& name) {
+  if (name == "paper") return CompressMode::kPaper;
+  if (name == "lingua" || name == "reference") {
+    throw Error(ErrorKind::kUsage, "--mode " + name + " is not there yet", "choose paper");
+  }
+  throw Error(ErrorKind::kUsage, "--mode " + name + " is not known", "choose paper");
+}
+
+std::string mode_name(CompressMode mode) {
+  switch (mode) {
+    case CompressMode::kPaper:
+      return "paper";
+  }
+  return "";
+}
+
+}  // namespace lingua

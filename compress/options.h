@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lingua {
+
+// How units are chosen. The pipeline around it (layout, exact budget, result) is the same for all.
+enum class CompressMode {
+  kPaper,  // budget controller and ITPC of arXiv 2310.05736
+};
+
+inline constexpr double kDefaultRate = 0.5;
+
+struct CompressOptions {
+  CompressMode mode = CompressMode::kPaper;
+  // Shares are in (0, 1] and of the whole prompt's tokens. Without either the prompt's own budget
+  // holds, or kDefaultRate.
+  std::optional<double> rate = std::nullopt;
+  std::optional<int64_t> target_tokens = std::nullopt;  // >= 1, of the output; excludes `rate`
+  double instruction_rate = 1.0;         // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
+  double question_rate = 1.0;            // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
+  double granularity = 2.0;              // k of Eq. 3, in [1, 100]
+  bool demonstration_level = true;       // drop whole contexts first (section 4.1)
+  int64_t segment_tokens = 100;          // of ITPC (section 4.2), in [1, 65536]
+  std::vector<std::string> keep = {};    // PCRE2 patterns; what they match is kept
+};
+
+// Throws Error(kUsage) naming the option and the value for one out of its range, for rate and
+// target_tokens together, and for a pattern that does not compile.
+void validate(const CompressOptions& options);
+
+// "paper"; throws Error(kUsage) for a mode that is unknown or not there yet.
+CompressMode parse_mode(const std::string& name);
+std::string mode_name(CompressMode mode);
+
+}  // namespace lingua

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/tokenizer.h"
+#include "support/json.h"
+
+namespace lingua {
+
+// A prompt in the paper's three components (LLMLingua, arXiv 2310.05736, section 3), with its own
+// budget where its file gives one.
+struct Prompt {
+  std::string instruction;               // may be empty
+  std::vector<std::string> context;      // demonstrations, documents, turns; each may be empty
+  std::string question;                  // may be empty
+  std::optional<double> rate;            // (0, 1], of the whole prompt's tokens
+  std::optional<int64_t> target_tokens;  // >= 1, of the whole output; excludes `rate`
+};
+
+enum class PartKind { kInstruction, kContext, kQuestion };
+
+// A component that is not empty, as bytes of the prompt's text.
+struct PromptPart {
+  PartKind kind = PartKind::kContext;
+  ByteRange bytes;
+};
+
+// The prompt as one text: the components that are not empty, joined by blank lines ("\n\n"). All
+// byte ranges of compression speak of this text.
+struct PromptText {
+  std::string text;
+  std::vector<PromptPart> parts;
+};
+
+PromptText whole_text(const Prompt& prompt);
+
+// Reads {"instruction": str, "context": [str] or str, "question": str, "rate": number or "35%",
+// "target_tokens": int}; every field may be missing or null, other fields are passed over.
+// Throws Error(kData) starting with `where` (file:line) for a field of another type or range, and
+// for rate and target_tokens together.
+Prompt prompt_from_json(const Json& json, const std::string& where);
+
+// A bare prompt: all of it is context, cut at blank lines. Of more than two newlines in a row the
+// first two separate and the rest belong to what follows, so that whole_text() gives `text` back.
+Prompt prompt_from_text(std::string_view text);
+
+}  // namespace lingua
