@@ -21,21 +21,22 @@ const Spelling* SpellingMatcher::longest_at(std::string_view rest) const {
   return nullptr;
 }
 
+TextPart SpellingMatcher::find(std::string_view text, std::size_t from) const {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    const Spelling* spelling = longest_at(text.substr(at));
+    if (spelling != nullptr) return {{at, at + spelling->text.size()}, spelling->id};
+  }
+  return {{text.size(), text.size()}, -1};
+}
+
 std::vector<TextPart> SpellingMatcher::split(std::string_view text) const {
   std::vector<TextPart> parts;
-  std::size_t plain = 0;  // where the plain text before `at` begins
-  for (std::size_t at = 0; at < text.size();) {
-    const Spelling* spelling = longest_at(text.substr(at));
-    if (spelling == nullptr) {
-      ++at;
-      continue;
-    }
-    if (at > plain) parts.push_back({{plain, at}, -1});
-    parts.push_back({{at, at + spelling->text.size()}, spelling->id});
-    at += spelling->text.size();
-    plain = at;
+  for (std::size_t done = 0; done < text.size();) {
+    const TextPart found = find(text, done);
+    if (found.range.begin > done) parts.push_back({{done, found.range.begin}, -1});
+    if (found.id >= 0) parts.push_back(found);
+    done = found.range.end;
   }
-  if (plain < text.size()) parts.push_back({{plain, text.size()}, -1});
   return parts;
 }
 

@@ -27,6 +27,9 @@ class SpellingMatcher {
  public:
   explicit SpellingMatcher(std::vector<Spelling> spellings);
 
+  // The first spelt-out token that begins at byte `from` or behind it; id -1 when there is none.
+  TextPart find(std::string_view text, std::size_t from) const;
+
   // All parts of `text`, in order, without gap and none empty.
   std::vector<TextPart> split(std::string_view text) const;
 

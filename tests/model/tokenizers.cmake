@@ -2,6 +2,9 @@
 lingua_test(tokenizer_test
   SOURCES bpe_tokenizer_test.cpp pre_tokenizer_test.cpp tokenizer_json_test.cpp tiny_tokenizer.cpp
   LIBS lingua_model)
+lingua_test(sentencepiece_test
+  SOURCES sentencepiece_tokenizer_test.cpp sentencepiece_check_test.cpp model_proto.cpp
+  LIBS lingua_model)
 
 # Reference output lies outside the repository: $LINGUA_SHARED, or "shared" beside the checkout.
 set(shared "$ENV{LINGUA_SHARED}")
