@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/option_table.h"
+#include "train/align.h"
+
+namespace lingua {
+
+// The options of lingua-align, and whether its result is printed as JSON.
+struct AlignCommand {
+  AlignOptions align;
+  std::string overlong = "cut";  // cut, drop
+  bool json = false;
+};
+
+void declare_align_options(OptionTable& table, AlignCommand& command);
+
+// Completes options that derive from others (one seed for all) and checks them.
+void finish_align_options(AlignCommand& command);
+
+}  // namespace lingua

@@ -1,0 +1,53 @@
+#include "train/new_model.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "model/scorer.h"
+#include "support/error.h"
+
+namespace lingua {
+namespace {
+
+std::vector<Example> some_examples() {
+  std::vector<Example> examples;
+  for (int i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    examples.push_back({.messages = {{"user", "How many apples are " + number + " and one?"},
+                                     {"assistant", "Take " + number + " apples and add one."}}});
+  }
+  return examples;
+}
+
+TEST(NewModel, RunsAndReadsItsOwnText) {
+  const Model model = make_new_model("new:tiny", some_examples(), 1);
+  const std::string text = "How many apples are 7 and one?";
+  const auto ids = model.tokenizer->encode_ids(text);
+  EXPECT_EQ(model.tokenizer->decode(ids), text);
+  const Scorer scorer(std::make_shared<Decoder>(
+      make_decoder(model.config, model.weights, at::kFloat, model.source)));
+  auto cache = scorer.new_cache();
+  const auto losses = scorer.score(ids, cache);
+  for (std::size_t i = 1; i < losses.size(); ++i) {
+    EXPECT_NEAR(losses[i], std::log(static_cast<double>(model.config.vocab_size)), 1.0);
+  }
+}
+
+TEST(NewModel, SameSeedSameModel) {
+  const auto a = make_new_model("new:tiny", some_examples(), 5);
+  const auto b = make_new_model("new:tiny", some_examples(), 5);
+  EXPECT_EQ(a.tokenizer->serialized(), b.tokenizer->serialized());
+  for (const auto& [name, tensor] : a.weights) EXPECT_TRUE(at::equal(tensor, b.weights.at(name)));
+  const auto c = make_new_model("new:tiny", some_examples(), 6);
+  EXPECT_FALSE(at::equal(a.weights.at("model.embed_tokens.weight"),
+                         c.weights.at("model.embed_tokens.weight")));
+}
+
+TEST(NewModel, RefusesAnUnknownName) {
+  EXPECT_TRUE(is_new_model("new:huge"));
+  EXPECT_FALSE(is_new_model("smollm2-135m-instruct"));
+  EXPECT_THROW(make_new_model("new:huge", some_examples(), 1), Error);
+}
+
+}  // namespace
+}  // namespace lingua

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/reader.h"
+#include "data/sample.h"
+#include "data/split.h"
+#include "support/json.h"
+#include "train/options.h"
+
+namespace lingua {
+
+// One run of distribution alignment (LLMLingua, arXiv 2310.05736, section 4.3): instruction tuning
+// of a base model on a target LLM's own outputs.
+struct AlignOptions {
+  // JSON Lines files of target outputs. At least one.
+  std::vector<std::string> data;
+  // Files that the gain is measured on; none: a share of `data` is held out.
+  std::vector<std::string> eval_data;
+  // A model (see model/loader.h), or new:tiny for a small one made from nothing.
+  std::string base = "smollm2-135m-instruct";
+  // Where the aligned model goes.
+  std::string output = "aligned.pt";
+  // fp32, bf16, or auto, which times both. Master weights are float32 in any case.
+  std::string dtype = "auto";
+  // Seed of the samples' order, of the split and of a new model's weights.
+  uint64_t seed = 1;
+  // Samples shown with their mask before training. >= 0
+  int64_t show_samples = 0;
+  // Reads and checks everything, says what training would see, and trains nothing.
+  bool dry_run = false;
+  ReadOptions read;
+  SampleOptions samples;
+  SplitOptions split{.held_out_share = 0.1};
+  TrainOptions train;
+};
+
+// Throws Error(kUsage) naming the first option that cannot be.
+void validate(const AlignOptions& options);
+
+// What a run did, for people and as JSON (docs/formats.md, "report"). `signal` is the signal that
+// ended training early, or 0; the model was saved in either case, unless it was a dry run.
+struct AlignResult {
+  Json report;
+  int signal = 0;
+};
+
+// Reads, trains, measures, saves. Throws Error of any kind; on a throw nothing is left at
+// options.output. Samples to show go to `show`.
+AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show);
+
+// The report as a few lines for a person.
+std::string report_text(const Json& report, const std::string& output);
+
+}  // namespace lingua

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "data/packing.h"
+#include "model/decoder.h"
+#include "train/flat_parameters.h"
+
+namespace lingua {
+
+struct MicroBatchLoss {
+  double nats = 0;      // sum over the target tokens
+  int64_t targets = 0;  // target tokens
+};
+
+// Forward and backward pass of one micro-batch: adds the gradient of the summed loss to
+// `parameters`. Only rows that predict a target token reach the head.
+MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
+                             FlatParameters& parameters);
+
+}  // namespace lingua
