@@ -97,7 +97,8 @@ std::optional<std::string> hf_name(const std::string& name) {
   if (!name.starts_with("blk.")) return std::nullopt;
   const auto dot = name.find('.', 4);
   const auto layer = name.substr(4, dot - 4);
-  if (dot == std::string::npos || layer.find_first_not_of("0123456789") != std::string::npos) {
+  if (dot == std::string::npos || layer.empty() ||
+      layer.find_first_not_of("0123456789") != std::string::npos) {
     return std::nullopt;
   }
   const auto found = inner.find(name.substr(dot + 1));

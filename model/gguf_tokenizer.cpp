@@ -19,13 +19,12 @@ Json byte_level() {
           {"use_regex", true}};
 }
 
+// llama.cpp splits numerals apart for "smollm". That vocabulary merges no ASCII digits, so the
+// plain byte-level pattern gives the same tokens, but for a space before a numeral outside ASCII ("
+// ½"). There Python transformers, which reads such a file by the plain pattern, is the reference.
 Json pre_tokenizer(const GgufFields& fields) {
   const std::string name(fields.get_or<std::string_view>("tokenizer.ggml.pre", "default"));
-  if (name == "gpt-2" || name == "default") return byte_level();
-  if (name == "smollm") {
-    const Json digits = {{"type", "Digits"}, {"individual_digits", true}};
-    return {{"type", "Sequence"}, {"pretokenizers", Json::array({digits, byte_level()})}};
-  }
+  if (name == "smollm" || name == "gpt-2" || name == "default") return byte_level();
   fields.fail("tokenizer.ggml.pre \"" + name + "\" is not supported",
               "lingua knows smollm, gpt-2 and default; use the model's Hugging Face directory");
 }

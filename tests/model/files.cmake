@@ -1,0 +1,23 @@
+# Weight files and configurations.
+lingua_test(test_model_files
+  SOURCES aligned_file_test.cpp config_test.cpp dequantize_test.cpp gguf_draft.cpp
+          gguf_loader_test.cpp gguf_test.cpp hf_loader_test.cpp loader_test.cpp
+          pickle_writer_test.cpp safetensors_test.cpp tiny_model.cpp tiny_tokenizer.cpp zip_test.cpp
+  LIBS lingua_model)
+
+# Python with torch, for what only Python can say about our files.
+file(GLOB pythons "${LINGUA_CACHE}/check*/bin/python" "${LINGUA_CACHE}/torch-*/bin/python")
+list(APPEND pythons "")
+list(GET pythons 0 python)
+set(LINGUA_CHECK_PYTHON "${python}" CACHE FILEPATH "A Python with torch for checks (empty: none)")
+if(LINGUA_CHECK_PYTHON)
+  add_executable(write_tiny_aligned write_tiny_aligned.cpp tiny_model.cpp tiny_tokenizer.cpp)
+  target_link_libraries(write_tiny_aligned PRIVATE lingua_model lingua_flags)
+  target_precompile_headers(write_tiny_aligned REUSE_FROM lingua_pch)
+  set_target_properties(write_tiny_aligned PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests")
+  set_property(GLOBAL APPEND PROPERTY LINGUA_TESTS write_tiny_aligned)
+  add_test(NAME open_aligned
+           COMMAND "${LINGUA_CHECK_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/open_aligned.py"
+                   $<TARGET_FILE:write_tiny_aligned>)
+endif()
