@@ -13,8 +13,10 @@ std::vector<Example> some_examples() {
   std::vector<Example> examples;
   for (int i = 0; i < 40; ++i) {
     const std::string number = std::to_string(i);
-    examples.push_back({.messages = {{"user", "How many apples are " + number + " and one?"},
-                                     {"assistant", "Take " + number + " apples and add one."}}});
+    Example example;
+    example.messages = {{"user", "How many apples are " + number + " and one?"},
+                        {"assistant", "Take " + number + " apples and add one."}};
+    examples.push_back(std::move(example));
   }
   return examples;
 }
@@ -28,9 +30,11 @@ TEST(NewModel, RunsAndReadsItsOwnText) {
       make_decoder(model.config, model.weights, at::kFloat, model.source)));
   auto cache = scorer.new_cache();
   const auto losses = scorer.score(ids, cache);
-  for (std::size_t i = 1; i < losses.size(); ++i) {
-    EXPECT_NEAR(losses[i], std::log(static_cast<double>(model.config.vocab_size)), 1.0);
-  }
+  // Untrained, it guesses evenly: ln V a token, a little less where a token repeats (tied head).
+  double sum = 0;
+  for (std::size_t i = 1; i < losses.size(); ++i) sum += losses[i];
+  const double mean = sum / static_cast<double>(losses.size() - 1);
+  EXPECT_NEAR(mean, std::log(static_cast<double>(model.config.vocab_size)), 0.3);
 }
 
 TEST(NewModel, SameSeedSameModel) {

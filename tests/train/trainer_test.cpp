@@ -23,25 +23,25 @@ TrainOptions quick_options() {
   return options;
 }
 
-struct Run {
+struct Training {
   std::vector<double> losses;
   at::Tensor weights;  // of the embedding
   TrainResult result;
 };
 
-Run run(const TrainOptions& options, at::ScalarType dtype = at::kFloat) {
+Training run(const TrainOptions& options, at::ScalarType dtype = at::kFloat) {
   Decoder decoder = tiny_decoder();
   FlatParameters parameters(decoder, dtype);
-  Run run;
-  run.result = train(decoder, parameters, some_samples(20), options,
-                     [&](const StepRecord& record) { run.losses.push_back(record.loss); });
-  run.weights = parameters.master().embedding.clone();
-  return run;
+  Training done;
+  done.result = train(decoder, parameters, some_samples(20), options,
+                     [&](const StepRecord& record) { done.losses.push_back(record.loss); });
+  done.weights = parameters.master().embedding.clone();
+  return done;
 }
 
 TEST(Trainer, TheLossFalls) {
   for (const auto dtype : {at::kFloat, at::kBFloat16}) {
-    const Run once = run(quick_options(), dtype);
+    const Training once = run(quick_options(), dtype);
     ASSERT_GT(once.losses.size(), 8u);
     EXPECT_LT(once.losses.back(), 0.8 * once.losses.front());
     EXPECT_EQ(once.result.reason, StopReason::kFinished);
@@ -50,7 +50,7 @@ TEST(Trainer, TheLossFalls) {
 }
 
 TEST(Trainer, SameSeedSameWeights) {
-  const Run a = run(quick_options()), b = run(quick_options());
+  const Training a = run(quick_options()), b = run(quick_options());
   EXPECT_EQ(a.losses, b.losses);
   EXPECT_TRUE(at::equal(a.weights, b.weights));
   auto other = quick_options();
@@ -60,9 +60,9 @@ TEST(Trainer, SameSeedSameWeights) {
 
 TEST(Trainer, MicroBatchesDoNotChangeTheSteps) {
   auto options = quick_options();
-  const Run small = run(options);
+  const Training small = run(options);
   options.packing.micro_batch_tokens = 200;
-  const Run large = run(options);
+  const Training large = run(options);
   ASSERT_EQ(small.losses.size(), large.losses.size());
   for (std::size_t i = 0; i < small.losses.size(); ++i) {
     EXPECT_NEAR(small.losses[i], large.losses[i], 1e-4) << "step " << i + 1;
@@ -72,7 +72,7 @@ TEST(Trainer, MicroBatchesDoNotChangeTheSteps) {
 TEST(Trainer, StopsAtTheMostSteps) {
   auto options = quick_options();
   options.max_steps = 3;
-  const Run stopped = run(options);
+  const Training stopped = run(options);
   EXPECT_EQ(stopped.losses.size(), 3u);
   EXPECT_EQ(stopped.result.reason, StopReason::kMaxSteps);
   EXPECT_EQ(stopped.result.last.step, 3);
@@ -82,7 +82,7 @@ TEST(Trainer, StopsWhenTheTimeIsUp) {
   auto options = quick_options();
   options.epochs = 1000000;
   options.max_minutes = 0.5 / 60;
-  const Run stopped = run(options);
+  const Training stopped = run(options);
   EXPECT_EQ(stopped.result.reason, StopReason::kMaxMinutes);
   EXPECT_GT(stopped.result.last.step, 0);
 }

@@ -1,0 +1,48 @@
+#include "cli/command.h"
+#include "cli/lingua_eval_options.h"
+#include "cli/runnable_model.h"
+#include "data/reader.h"
+#include "eval/evaluate.h"
+
+namespace lingua {
+namespace {
+
+// The template that the model was aligned with, else its base's own.
+EvaluatedModel evaluated(const RunnableModel& model) {
+  const auto chat =
+      model.report.is_object() && model.report.contains("template")
+          ? template_from_json(model.report["template"], model.source)
+          : template_for(model.config.chat_template,
+                         static_cast<TokenId>(model.config.eos_token_id), *model.tokenizer);
+  return {model.decoder, model.tokenizer, chat};
+}
+
+int run_eval(const EvalOptions& options) {
+  const auto examples = read_examples(options.data).examples;
+  const auto losses_of = [&](const std::string& spec) {
+    return answer_losses(evaluated(load_runnable(spec, options.dtype)), examples, options.samples,
+                         spec);
+  };
+  const bool has_base = !options.base.empty();
+  const auto base = has_base ? losses_of(options.base) : std::vector<TargetLoss>{};
+  const auto rows = gain_table(pair_losses(examples, base, losses_of(options.model)), options.gain);
+  write_result(options.json ? dump_json(to_json(rows, has_base)) + "\n" : to_text(rows, has_base));
+  return 0;
+}
+
+}  // namespace
+}  // namespace lingua
+
+int main(int argc, char** argv) {
+  lingua::EvalOptions options;
+  return lingua::run_command(
+      argc, argv,
+      {.name = "lingua-eval",
+       .summary = "measures bits per byte of held-out target outputs, and what alignment gained",
+       .usage = "lingua-eval --model MODEL [--base MODEL] --data FILE...",
+       .example = "lingua-eval --model aligned.pt --base smollm2-135m-instruct --data "
+                  "heldout.jsonl\nlingua-eval --model smollm2-135m-instruct heldout.jsonl --json",
+       .declare = [&](lingua::OptionTable& table) { declare_eval_options(table, options); },
+       .validate = [&] { validate(options); },
+       .run = [&](const lingua::CommonOptions&) { return lingua::run_eval(options); }});
+}

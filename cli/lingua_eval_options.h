@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/option_table.h"
+#include "data/sample.h"
+#include "eval/gain.h"
+
+namespace lingua {
+
+struct EvalOptions {
+  std::string model;              // the aligned model
+  std::string base;               // what it is compared with; "": nothing
+  std::vector<std::string> data;  // held-out target outputs
+  std::string dtype = "auto";
+  SampleOptions samples;
+  GainOptions gain;
+  bool json = false;
+};
+
+void declare_eval_options(OptionTable& table, EvalOptions& options);
+void validate(const EvalOptions& options);
+
+}  // namespace lingua
