@@ -11,6 +11,9 @@ namespace {
 // Units tried for a gap that is already within the tolerance; each try encodes the output.
 constexpr std::size_t kFineTries = 24;
 
+// Units tried in exchange for others; it takes units of more than two tokens to come to that.
+constexpr int kExchanges = 64;
+
 // What counts as met: two tokens or one in a hundred.
 int64_t tolerance(int64_t target) { return std::max<int64_t>(2, target / 100); }
 
@@ -31,6 +34,7 @@ class Fit {
     const std::size_t cut = greatest_cut();
     for (std::size_t i = 0; i < cut; ++i) kept_[order_[i]] = true;
     fill(cut);
+    exchange();
     if (std::find(kept_.begin(), kept_.end(), true) == kept_.end()) keep_cheapest();
     return kept_;
   }
@@ -66,6 +70,29 @@ class Fit {
       } else {
         kept_[order_[i]] = false;
       }
+    }
+  }
+
+  // For a gap that no single unit fits: puts in one that is too long and takes out the least wanted
+  // ones for it, where that brings the output nearer to the target.
+  void exchange() {
+    int64_t have = count(kept_);
+    int tries = kExchanges;
+    for (std::size_t in = 0; in < order_.size() && tries > 0; ++in) {
+      if (target_ - have <= tolerance(target_)) return;
+      if (kept_[order_[in]]) continue;
+      --tries;
+      std::vector<bool> kept = kept_;
+      kept[order_[in]] = true;
+      int64_t with = count(kept);
+      for (std::size_t out = order_.size(); out-- > 0 && with > target_;) {
+        if (out == in || !kept[order_[out]]) continue;
+        kept[order_[out]] = false;
+        with = count(kept);
+      }
+      if (with <= have || with > target_) continue;
+      kept_ = kept;
+      have = with;
     }
   }
 

@@ -15,9 +15,9 @@ void require_possible(const Layout& layout, int64_t target, const Tokenizer& tok
 
 // Moves the mode's choice to the budget: orders the candidates (kept ones first, then by margin,
 // then by place), finds how many of them the re-encoded output has room for within `target`
-// tokens, and fills what is left with single units further down. Never above `target`, unless
-// nothing else would keep the output from being empty; below it only where no unit fits the gap.
-// Returns one flag a unit.
+// tokens, fills what is left with single units further down, and exchanges units where it must.
+// Never above `target`, unless nothing else would keep the output from being empty; below it only
+// where no unit fits the gap. Returns one flag a unit.
 std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
                                 const Tokenizer& tokenizer);
 

@@ -1,0 +1,66 @@
+#include "compress/options.h"
+
+#include <gtest/gtest.h>
+
+#include "compress/pattern.h"
+#include "tests/error_of.h"
+
+namespace lingua {
+namespace {
+
+std::string refusal(const CompressOptions& options) {
+  const auto error = error_of([&] { validate(options); });
+  if (!error) return "";
+  EXPECT_EQ(error->kind(), ErrorKind::kUsage);
+  return error->what();
+}
+
+TEST(CompressOptions, DefaultsAndBordersAreValid) {
+  EXPECT_EQ(refusal({}), "");
+  EXPECT_EQ(refusal({.rate = 1.0, .instruction_rate = 0.01, .granularity = 100}), "");
+  EXPECT_EQ(refusal({.target_tokens = 1, .segment_tokens = 1, .keep = {"\\d+", "(?i)a"}}), "");
+}
+
+TEST(CompressOptions, EachFieldOutOfRangeIsNamed) {
+  EXPECT_EQ(refusal({.rate = 0.0}), "--rate 0 is out of range");
+  EXPECT_EQ(refusal({.rate = 1.01}), "--rate 1.01 is out of range");
+  EXPECT_EQ(refusal({.target_tokens = 0}), "--target-tokens 0 is out of range");
+  EXPECT_EQ(refusal({.instruction_rate = 0}), "--instruction-rate 0 is out of range");
+  EXPECT_EQ(refusal({.question_rate = 2}), "--question-rate 2 is out of range");
+  EXPECT_EQ(refusal({.granularity = 0.5}), "--granularity 0.5 is out of range");
+  EXPECT_EQ(refusal({.segment_tokens = 0}), "--segment-tokens 0 is out of range");
+  EXPECT_EQ(refusal({.rate = 0.5, .target_tokens = 5}),
+            "--rate and --target-tokens exclude each other");
+  EXPECT_EQ(refusal({.keep = {"ok", "a(b"}}),
+            "--keep 'a(b': missing closing parenthesis at offset 3");
+}
+
+TEST(CompressOptions, ModesThatAreNotThereYetSaySo) {
+  EXPECT_EQ(parse_mode("paper"), CompressMode::kPaper);
+  EXPECT_EQ(mode_name(CompressMode::kPaper), "paper");
+  EXPECT_STREQ(error_of([] { parse_mode("lingua"); })->what(), "--mode lingua is not there yet");
+  EXPECT_STREQ(error_of([] { parse_mode("reference"); })->what(),
+               "--mode reference is not there yet");
+  EXPECT_STREQ(error_of([] { parse_mode("fast"); })->what(), "--mode fast is not known");
+}
+
+TEST(Pattern, FindsAllMatchesInBytes) {
+  EXPECT_EQ(Pattern("\\d+").find_all("a1b22"), (std::vector<ByteRange>{{1, 2}, {3, 5}}));
+  EXPECT_EQ(Pattern("\u00e9+").find_all("a\u00e9\u00e9b"), (std::vector<ByteRange>{{1, 5}}));
+  EXPECT_EQ(Pattern("\\w").find_all("\u6f22"), (std::vector<ByteRange>{{0, 3}}));
+  EXPECT_TRUE(Pattern("x*").find_all("abc").empty());
+  EXPECT_TRUE(Pattern("a").find_all("").empty());
+}
+
+TEST(Pattern, MatchesOfSeveralPatternsAreMerged) {
+  EXPECT_EQ(find_all({"bc", "ab", "e"}, "abcde"), (std::vector<ByteRange>{{0, 3}, {4, 5}}));
+}
+
+TEST(Pattern, EndlessBacktrackingIsAnError) {
+  const auto error = error_of([] { Pattern("(a+)+$").find_all(std::string(40, 'a') + "b"); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::kUsage);
+}
+
+}  // namespace
+}  // namespace lingua
