@@ -65,6 +65,19 @@ std::string alignment_text(const Json& report) {
   return text + gain_text(report);
 }
 
+// Python that opens the directory. transformers rebuilds a SentencePiece model in its own way,
+// which fits the models of Llama only; the library of that name reads any.
+std::string usage(const Model& model) {
+  const std::string load_model = "model = AutoModelForCausalLM.from_pretrained(\".\")\n";
+  if (model.tokenizer->file_name() == "tokenizer.json") {
+    return "from transformers import AutoModelForCausalLM, AutoTokenizer\n" + load_model +
+           "tokenizer = AutoTokenizer.from_pretrained(\".\")\n";
+  }
+  return "from sentencepiece import SentencePieceProcessor\n"
+         "from transformers import AutoModelForCausalLM\n" +
+         load_model + "tokenizer = SentencePieceProcessor(model_file=\"tokenizer.model\")\n";
+}
+
 }  // namespace
 
 std::string model_card(const Model& model, const std::string& dtype) {
@@ -80,11 +93,8 @@ std::string model_card(const Model& model, const std::string& dtype) {
           "\nA decoder of the Llama layout, " + std::to_string(model.config.num_hidden_layers) +
           " layers, " + std::to_string(model.config.hidden_size) + " wide, weights in " + dtype +
           ". Base: `" + base + "`. Written by lingua.\n" + alignment_text(model.report);
-  text +=
-      "\n## Use\n```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n"
-      "model = AutoModelForCausalLM.from_pretrained(\".\")\n"
-      "tokenizer = AutoTokenizer.from_pretrained(\".\")\n```\n"
-      "`lingua-compress --model DIRECTORY` takes the directory too.\n\n## Licence\n";
+  text += "\n## Use\n```python\n" + usage(model) +
+          "```\n`lingua-compress --model DIRECTORY` takes the directory too.\n\n## Licence\n";
   text += licence.empty() ? "That of the base model, which is not recorded here.\n"
                           : "That of the base model: " + licence + ".\n";
   return text;
