@@ -1,5 +1,7 @@
 #include "compress/paper_mode.h"
 
+#include <algorithm>
+
 #include "compress/budget.h"
 #include "compress/demonstrations.h"
 #include "compress/itpc.h"
@@ -38,6 +40,12 @@ PartLengths sum_lengths(const Layout& layout, const std::vector<double>& tokens,
     }
   }
   return lengths;
+}
+
+// Whether there is more than one context: a single one stays in any case.
+bool has_choice(const Layout& layout) {
+  return std::count_if(layout.parts.begin(), layout.parts.end(),
+                       [](const LayoutPart& part) { return part.kind == PartKind::kContext; }) > 1;
 }
 
 // Whether the parts as they are have at least `target` tokens.
@@ -83,7 +91,7 @@ Ranking rank_by_paper(const Layout& layout, int64_t target, const CompressOption
   if (options.demonstration_level) {
     const double tau = demonstration_rate(wanted, lengths, rates);
     const double budget = options.granularity * tau * lengths.demonstrations;
-    if (budget < lengths.demonstrations) {
+    if (budget < lengths.demonstrations && has_choice(layout)) {
       kept_parts = choose_parts(layout, tokens, budget, target, tokenizer, model);
       lengths = sum_lengths(layout, tokens, kept_parts);
     }

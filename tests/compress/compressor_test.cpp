@@ -222,6 +222,16 @@ TEST(Compress, KeptPatternsSurviveEvenInADroppedContext) {
   EXPECT_EQ(result.compressed_prompt, "abcdefgh\n\n77");
 }
 
+TEST(Compress, ASingleContextIsScoredOnlyOnce) {
+  std::size_t scored = 0;
+  const LanguageModel counter{64, [&](auto, auto next) {
+                                scored += next.size();
+                                return std::vector<float>(next.size(), 1);
+                              }};
+  compress(make_prompt("Do", {"abcdefghij"}), {}, ByteTokenizer(), counter);
+  EXPECT_EQ(scored, 10u);
+}
+
 TEST(Compress, WithoutDemonstrationLevelEveryContextIsJudgedByTokens) {
   CompressOptions options;
   options.demonstration_level = false;
