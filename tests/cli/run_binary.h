@@ -8,14 +8,14 @@
 namespace lingua {
 
 struct RunOptions {
-  std::string input;                               // on standard input
-  std::map<std::string, std::string> environment;  // set for the program besides ours
-  std::string output;                 // standard output goes to this path; "": captured
+  std::string input = {};                               // on standard input
+  std::map<std::string, std::string> environment = {};  // set for the program besides ours
+  std::string output = {};            // standard output goes to this path; "": captured
   bool reader_gone = false;           // standard output is a pipe that nobody reads
   std::uint64_t most_file_bytes = 0;  // files cannot grow beyond it; 0: no limit
   // Standard input stays open until this text appears on standard output or error; then the program
   // gets `signal`. "": it reads to the end of the input and no signal is sent.
-  std::string signal_after;
+  std::string signal_after = {};
   int signal = 2;
 };
 
