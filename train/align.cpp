@@ -1,6 +1,5 @@
 #include "train/align.h"
 
-#include <ATen/Context.h>
 #include <sys/resource.h>
 
 #include "lingua_version.h"

@@ -1,5 +1,6 @@
 #include "compress/compressor.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <random>

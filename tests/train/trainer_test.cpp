@@ -34,7 +34,7 @@ Training run(const TrainOptions& options, at::ScalarType dtype = at::kFloat) {
   FlatParameters parameters(decoder, dtype);
   Training done;
   done.result = train(decoder, parameters, some_samples(20), options,
-                     [&](const StepRecord& record) { done.losses.push_back(record.loss); });
+                      [&](const StepRecord& record) { done.losses.push_back(record.loss); });
   done.weights = parameters.master().embedding.clone();
   return done;
 }
