@@ -3,6 +3,7 @@
 #include "cli/runnable_model.h"
 #include "data/reader.h"
 #include "eval/evaluate.h"
+#include "model/dtype.h"
 
 namespace lingua {
 namespace {
@@ -19,13 +20,16 @@ EvaluatedModel evaluated(const RunnableModel& model) {
 
 int run_eval(const EvalOptions& options) {
   const auto examples = read_examples(options.data).examples;
+  std::string dtype = options.dtype;
   const auto losses_of = [&](const std::string& spec) {
-    return answer_losses(evaluated(load_runnable(spec, options.dtype)), examples, options.samples,
-                         spec);
+    const auto model = load_runnable(spec, dtype);
+    dtype = dtype_name(model.decoder->dtype());  // auto decides once: both models round alike
+    return answer_losses(evaluated(model), examples, options.samples, spec);
   };
+  const auto aligned = losses_of(options.model);
   const bool has_base = !options.base.empty();
   const auto base = has_base ? losses_of(options.base) : std::vector<TargetLoss>{};
-  const auto rows = gain_table(pair_losses(examples, base, losses_of(options.model)), options.gain);
+  const auto rows = gain_table(pair_losses(examples, base, aligned), options.gain);
   write_result(options.json ? dump_json(to_json(rows, has_base)) + "\n" : to_text(rows, has_base));
   return 0;
 }

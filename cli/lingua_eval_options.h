@@ -13,7 +13,7 @@ struct EvalOptions {
   std::string model;              // the aligned model
   std::string base;               // what it is compared with; "": nothing
   std::vector<std::string> data;  // held-out target outputs
-  std::string dtype = "auto";
+  std::string dtype = "fp32";     // figures that a later run repeats
   SampleOptions samples;
   GainOptions gain;
   bool json = false;
