@@ -1,11 +1,12 @@
 #include "support/mapped_file.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace lingua {
 
@@ -29,9 +30,8 @@ MappedFile::MappedFile(const std::string& path, ErrorKind kind) : path_(path), k
   if (address == MAP_FAILED) {
     throw Error(kind, "cannot map " + path + ": " + std::strerror(error_number));
   }
-  mapping_ = std::shared_ptr<const void>(address, [size](const void* mapped) {
-    ::munmap(const_cast<void*>(mapped), size);
-  });
+  mapping_ = std::shared_ptr<const void>(
+      address, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });
   bytes_ = {static_cast<const char*>(address), size};
 }
 

@@ -1,7 +1,8 @@
 #include "support/sha256.h"
 
-#include <array>
 #include <openssl/evp.h>
+
+#include <array>
 
 #include "support/error.h"
 

@@ -1,10 +1,10 @@
 #include "model/kernels.h"
 
 #include <ATen/ATen.h>
-#include <bit>
-#include <cmath>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
 
 namespace lingua {
