@@ -6,11 +6,6 @@ lingua_test(sentencepiece_test
   SOURCES sentencepiece_tokenizer_test.cpp sentencepiece_check_test.cpp model_proto.cpp
   LIBS lingua_model)
 
-# Reference output lies outside the repository: $LINGUA_SHARED, or "shared" beside the checkout.
-set(shared "$ENV{LINGUA_SHARED}")
-if(NOT shared)
-  set(shared "${PROJECT_SOURCE_DIR}/../shared")
-endif()
 if(EXISTS "${shared}/golden/tokens.jsonl" AND
    EXISTS "${LINGUA_CACHE}/models/smollm2-135m-instruct.gguf")
   lingua_test(tokenizer_golden_test SOURCES tokenizer_golden_test.cpp LIBS lingua_model)
