@@ -7,9 +7,20 @@
 
 namespace lingua {
 
-// Shape and constants of a decoder of the Llama layout (RMSNorm, rotary positions, grouped-query
-// attention, SwiGLU). Field names follow Hugging Face's config.json where it has one.
+// Whose layout a model has: how its files name and arrange configuration and weights. What the
+// decoder computes is said by the fields of ModelConfig alone.
+enum class Family { kLlama, kQwen2, kQwen3, kGpt2, kGemma3 };
+
+enum class Activation {
+  kSilu,
+  kGelu,  // its tanh approximation
+};
+
+// Shape and constants of a decoder (grouped-query attention, pre-normalised blocks). The defaults
+// are Llama's: RMSNorm, rotary positions, SwiGLU, no biases. Field names follow Hugging Face's
+// config.json where it has one.
 struct ModelConfig {
+  Family family = Family::kLlama;
   int64_t vocab_size = 0;               // rows of the embedding
   int64_t hidden_size = 0;              // width of the residual stream
   int64_t intermediate_size = 0;        // width of the SwiGLU block
@@ -21,10 +32,25 @@ struct ModelConfig {
   double rms_norm_eps = 1e-5;
   double rope_theta = 10000.0;
   bool tie_word_embeddings = false;  // the head is the embedding
-  int64_t bos_token_id = -1;         // -1: none
-  int64_t eos_token_id = -1;         // ends a turn; -1: none
-  int64_t pad_token_id = -1;         // -1: none
-  std::string chat_template;         // the base's own Jinja text, for export; "" if none
+
+  Activation activation = Activation::kSilu;
+  bool gated_mlp = true;              // activation(gate) * up; else activation(up)
+  bool layer_norm = false;            // LayerNorm with mean and bias instead of RMSNorm
+  bool unit_offset_norm = false;      // RMSNorm scales by 1 + weight
+  bool sandwich_norm = false;         // norms after attention and MLP too
+  bool query_key_norm = false;        // RMSNorm over each query and key head before rotation
+  bool qkv_bias = false;              // biases at query, key and value
+  bool projection_bias = false;       // biases at all other projections of a layer
+  bool learned_positions = false;     // a position embedding instead of rotation
+  double embedding_scale = 1.0;       // multiplies the embedded tokens
+  double attention_scale = 0.0;       // multiplies query key products; 0: 1 / sqrt(head_dim)
+  int64_t sliding_window = 0;         // tokens that a local layer sees, itself included; 0: all
+  int64_t global_every = 1;           // each such layer sees all tokens, the others are local
+  double local_rope_theta = 10000.0;  // of local layers
+  int64_t bos_token_id = -1;          // -1: none
+  int64_t eos_token_id = -1;          // ends a turn; -1: none
+  int64_t pad_token_id = -1;          // -1: none
+  std::string chat_template;          // the base's own Jinja text, for export; "" if none
 
   // Rows of the fused query-key-value projection.
   int64_t qkv_size() const { return (num_attention_heads + 2 * num_key_value_heads) * head_dim; }

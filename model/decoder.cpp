@@ -2,7 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <string>
+#include <utility>
 
 #include "model/attention.h"
 #include "model/layers.h"
@@ -52,14 +54,18 @@ LayerWeights make_layer(const ModelConfig& c, const Lookup& lookup, int64_t laye
   const int64_t h = c.hidden_size, f = c.intermediate_size;
   const int64_t q = c.num_attention_heads * c.head_dim, kv = c.num_key_value_heads * c.head_dim;
   LayerWeights weights;
-  weights.input_norm = get("input_layernorm", {h});
-  weights.qkv = at::cat({get("self_attn.q_proj", {q, h}), get("self_attn.k_proj", {kv, h}),
-                         get("self_attn.v_proj", {kv, h})});
-  weights.output = get("self_attn.o_proj", {h, q});
-  weights.post_norm = get("post_attention_layernorm", {h});
-  weights.gate_up = at::cat({get("mlp.gate_proj", {f, h}), get("mlp.up_proj", {f, h})});
-  weights.down = get("mlp.down_proj", {h, f});
+  weights.input_norm.weight = get("input_layernorm", {h});
+  weights.qkv.weight = at::cat({get("self_attn.q_proj", {q, h}), get("self_attn.k_proj", {kv, h}),
+                                get("self_attn.v_proj", {kv, h})});
+  weights.output.weight = get("self_attn.o_proj", {h, q});
+  weights.post_norm.weight = get("post_attention_layernorm", {h});
+  weights.gate_up.weight = at::cat({get("mlp.gate_proj", {f, h}), get("mlp.up_proj", {f, h})});
+  weights.down.weight = get("mlp.down_proj", {h, f});
   return weights;
+}
+
+std::array<std::pair<const char*, Projection*>, 4> projections(LayerWeights& w) {
+  return {{{"qkv", &w.qkv}, {"output", &w.output}, {"gate_up", &w.gate_up}, {"down", &w.down}}};
 }
 
 // Positions of the tokens of this pass: each sequence goes on where its cache ends.
@@ -96,7 +102,7 @@ Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::Sc
   for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
     decoder.layers.push_back(make_layer(config, lookup, layer));
   }
-  decoder.final_norm = lookup.get("model.norm.weight", {config.hidden_size});
+  decoder.final_norm.weight = lookup.get("model.norm.weight", {config.hidden_size});
   decoder.head = config.tie_word_embeddings
                      ? decoder.embedding
                      : lookup.get("lm_head.weight", {config.vocab_size, config.hidden_size});
@@ -109,37 +115,65 @@ TensorMap named_weights(const Decoder& decoder) {
   const int64_t f = c.intermediate_size;
   TensorMap named;
   named["model.embed_tokens.weight"] = decoder.embedding;
-  named["model.norm.weight"] = decoder.final_norm;
+  named["model.norm.weight"] = decoder.final_norm.weight;
   if (!c.tie_word_embeddings) named["lm_head.weight"] = decoder.head;
   for (int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
     const LayerWeights& w = decoder.layers[static_cast<std::size_t>(layer)];
-    named[layer_name(layer, "input_layernorm")] = w.input_norm;
-    named[layer_name(layer, "self_attn.q_proj")] = w.qkv.narrow(0, 0, q);
-    named[layer_name(layer, "self_attn.k_proj")] = w.qkv.narrow(0, q, kv);
-    named[layer_name(layer, "self_attn.v_proj")] = w.qkv.narrow(0, q + kv, kv);
-    named[layer_name(layer, "self_attn.o_proj")] = w.output;
-    named[layer_name(layer, "post_attention_layernorm")] = w.post_norm;
-    named[layer_name(layer, "mlp.gate_proj")] = w.gate_up.narrow(0, 0, f);
-    named[layer_name(layer, "mlp.up_proj")] = w.gate_up.narrow(0, f, f);
-    named[layer_name(layer, "mlp.down_proj")] = w.down;
+    named[layer_name(layer, "input_layernorm")] = w.input_norm.weight;
+    named[layer_name(layer, "self_attn.q_proj")] = w.qkv.weight.narrow(0, 0, q);
+    named[layer_name(layer, "self_attn.k_proj")] = w.qkv.weight.narrow(0, q, kv);
+    named[layer_name(layer, "self_attn.v_proj")] = w.qkv.weight.narrow(0, q + kv, kv);
+    named[layer_name(layer, "self_attn.o_proj")] = w.output.weight;
+    named[layer_name(layer, "post_attention_layernorm")] = w.post_norm.weight;
+    named[layer_name(layer, "mlp.gate_proj")] = w.gate_up.weight.narrow(0, 0, f);
+    named[layer_name(layer, "mlp.up_proj")] = w.gate_up.weight.narrow(0, f, f);
+    named[layer_name(layer, "mlp.down_proj")] = w.down.weight;
   }
   return named;
 }
 
 std::vector<WeightSlot> weight_slots(Decoder& decoder) {
-  std::vector<WeightSlot> slots{{"embedding", &decoder.embedding}};
+  std::vector<WeightSlot> slots;
+  const auto add = [&](const std::string& name, at::Tensor& tensor) {
+    if (tensor.defined()) slots.push_back({name, &tensor});
+  };
+  const auto add_norm = [&](const std::string& name, Norm& norm) {
+    add(name, norm.weight);
+    add(name + ".bias", norm.bias);
+  };
+  add("embedding", decoder.embedding);
+  add("positions", decoder.positions);
   for (std::size_t layer = 0; layer < decoder.layers.size(); ++layer) {
     LayerWeights& w = decoder.layers[layer];
     const std::string prefix = "layers." + std::to_string(layer) + ".";
-    slots.push_back({prefix + "input_norm", &w.input_norm});
-    slots.push_back({prefix + "qkv", &w.qkv});
-    slots.push_back({prefix + "output", &w.output});
-    slots.push_back({prefix + "post_norm", &w.post_norm});
-    slots.push_back({prefix + "gate_up", &w.gate_up});
-    slots.push_back({prefix + "down", &w.down});
+    add_norm(prefix + "input_norm", w.input_norm);
+    add_norm(prefix + "query_norm", w.query_norm);
+    add_norm(prefix + "key_norm", w.key_norm);
+    add_norm(prefix + "attention_norm", w.attention_norm);
+    add_norm(prefix + "post_norm", w.post_norm);
+    add_norm(prefix + "mlp_norm", w.mlp_norm);
+    for (const auto& [name, projection] : projections(w)) {
+      add(prefix + name, projection->weight);
+      add(prefix + name + ".bias", projection->bias);
+    }
   }
-  slots.push_back({"final_norm", &decoder.final_norm});
-  if (!decoder.config.tie_word_embeddings) slots.push_back({"head", &decoder.head});
+  add_norm("final_norm", decoder.final_norm);
+  if (!decoder.config.tie_word_embeddings) add("head", decoder.head);
+  return slots;
+}
+
+std::vector<WeightSlot> adapter_slots(Decoder& decoder) {
+  std::vector<WeightSlot> slots;
+  for (std::size_t layer = 0; layer < decoder.layers.size(); ++layer) {
+    for (const auto& [name, projection] : projections(decoder.layers[layer])) {
+      for (std::size_t i = 0; i < projection->adapters.size(); ++i) {
+        const std::string prefix =
+            "layers." + std::to_string(layer) + "." + name + "." + std::to_string(i) + ".";
+        slots.push_back({prefix + "a", &projection->adapters[i].a});
+        slots.push_back({prefix + "b", &projection->adapters[i].b});
+      }
+    }
+  }
   return slots;
 }
 
@@ -149,7 +183,7 @@ at::Tensor forward(const Decoder& decoder, const at::Tensor& ids,
 }
 
 at::Tensor forward_embedded(const Decoder& decoder, const at::Tensor& embedded,
-                            std::span<const Sequence> sequences) {
+                            std::span<const Sequence> sequences, const ForwardOptions&) {
   const ModelConfig& config = decoder.config;
   for (const Sequence& sequence : sequences) {
     if (sequence.cache != nullptr) sequence.cache->reserve(sequence.length);
@@ -159,13 +193,14 @@ at::Tensor forward_embedded(const Decoder& decoder, const at::Tensor& embedded,
   auto x = embedded;  // [T, H]
   for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
     const LayerWeights& w = decoder.layers[static_cast<std::size_t>(layer)];
-    const auto normed = rms_norm(x, w.input_norm, config.rms_norm_eps);
-    const auto qkv = at::linear(normed, w.qkv);  // [T, (Hq + 2 Hkv) D]
-    x = x + at::linear(attention(config, qkv, table, sequences, layer), w.output);
-    const auto widened = at::linear(rms_norm(x, w.post_norm, config.rms_norm_eps), w.gate_up);
-    x = x + at::linear(swiglu(widened), w.down);
+    const auto normed = rms_norm(x, w.input_norm.weight, config.rms_norm_eps);
+    const auto qkv = at::linear(normed, w.qkv.weight);  // [T, (Hq + 2 Hkv) D]
+    x = x + at::linear(attention(config, qkv, table, sequences, layer), w.output.weight);
+    const auto widened =
+        at::linear(rms_norm(x, w.post_norm.weight, config.rms_norm_eps), w.gate_up.weight);
+    x = x + at::linear(swiglu(widened), w.down.weight);
   }
-  const auto hidden = rms_norm(x, decoder.final_norm, config.rms_norm_eps);
+  const auto hidden = rms_norm(x, decoder.final_norm.weight, config.rms_norm_eps);
   append_hidden(hidden, sequences);
   return hidden;
 }

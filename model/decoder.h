@@ -13,22 +13,50 @@
 
 namespace lingua {
 
+// A low-rank addition to some rows of a projection (LoRA, arXiv 2106.09685):
+// y[:, first_row ...] += scale * (x a^T) b^T.
+struct LowRank {
+  at::Tensor a;           // [r, in]
+  at::Tensor b;           // [rows, r]
+  int64_t first_row = 0;  // of the projection's output
+  double scale = 1.0;     // alpha / r
+};
+
+// y = x weight^T + bias + adapters.
+struct Projection {
+  at::Tensor weight;  // [out, in]
+  at::Tensor bias;    // [out]; undefined where there is none
+  std::vector<LowRank> adapters;
+};
+
+// Scale and, in a LayerNorm, bias of a norm over the last dimension; undefined where the
+// configuration has no such norm.
+struct Norm {
+  at::Tensor weight;
+  at::Tensor bias;
+};
+
 struct LayerWeights {
-  at::Tensor input_norm;  // [H]
-  at::Tensor qkv;         // [(Hq + 2 Hkv) D, H], query rows first, then key, then value
-  at::Tensor output;      // [H, Hq D]
-  at::Tensor post_norm;   // [H]
-  at::Tensor gate_up;     // [2 F, H], gate rows first
-  at::Tensor down;        // [H, F]
+  Norm input_norm;      // [H]
+  Projection qkv;       // [(Hq + 2 Hkv) D, H], query rows first, then key, then value
+  Norm query_norm;      // [D]
+  Norm key_norm;        // [D]
+  Projection output;    // [H, Hq D]
+  Norm attention_norm;  // [H], after attention (sandwich_norm)
+  Norm post_norm;       // [H], before the MLP
+  Projection gate_up;   // [2 F, H], gate rows first; [F, H] where the MLP is not gated
+  Projection down;      // [H, F]
+  Norm mlp_norm;        // [H], after the MLP (sandwich_norm)
 };
 
 // The decoder's weights, laid out for running: projections that share an input are one matrix.
 struct Decoder {
   ModelConfig config;
   at::Tensor embedding;  // [V, H]
+  at::Tensor positions;  // [P, H] where positions are learned, else undefined
   std::vector<LayerWeights> layers;
-  at::Tensor final_norm;  // [H]
-  at::Tensor head;        // [V, H]; the same tensor as `embedding` when tied
+  Norm final_norm;  // [H]
+  at::Tensor head;  // [V, H]; the same tensor as `embedding` when tied
 
   at::ScalarType dtype() const { return embedding.scalar_type(); }
 };
@@ -43,12 +71,15 @@ Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::Sc
 TensorMap named_weights(const Decoder& decoder);
 
 // Every weight of the decoder under a name of its own ("layers.3.qkv"), in a fixed order; a tied
-// head is not listed. Lets training and checkpoints walk over them and replace them.
+// head and adapters are not listed. Lets training and checkpoints walk over them and replace them.
 struct WeightSlot {
   std::string name;
   at::Tensor* tensor;
 };
 std::vector<WeightSlot> weight_slots(Decoder& decoder);
+
+// The same for the adapters of all projections ("layers.3.qkv.0.a").
+std::vector<WeightSlot> adapter_slots(Decoder& decoder);
 
 // One of the sequences that are laid end to end in a forward pass.
 struct Sequence {
@@ -62,8 +93,19 @@ struct Sequence {
 at::Tensor forward(const Decoder& decoder, const at::Tensor& ids,
                    std::span<const Sequence> sequences);
 
+// What training changes about a forward pass.
+struct ForwardOptions {
+  // Keeps a layer's input only and computes the layer again in the backward pass.
+  bool recompute = false;
+  // Share of an adapter's inputs that are zeroed, [0, 1).
+  double adapter_dropout = 0;
+  // Which inputs: the same seed zeroes the same ones, in a recomputation too.
+  uint64_t dropout_seed = 0;
+};
+
 // The same from embedded tokens x ([T, H]) on, for callers that need the gradient at x.
 at::Tensor forward_embedded(const Decoder& decoder, const at::Tensor& x,
-                            std::span<const Sequence> sequences);
+                            std::span<const Sequence> sequences,
+                            const ForwardOptions& options = {});
 
 }  // namespace lingua

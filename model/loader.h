@@ -11,10 +11,19 @@
 
 namespace lingua {
 
+// LoRA adapters kept apart from a model's weights, named as PEFT names them without its prefix:
+// "model.layers.0.self_attn.q_proj.lora_A.weight" [r, in] and "...lora_B.weight" [out, r].
+struct AdapterSet {
+  int64_t rank = 0;  // 0: there are none
+  double alpha = 0;  // the product is scaled by alpha / rank
+  TensorMap tensors;
+};
+
 // A model as a file holds it, before it is laid out for running.
 struct Model {
   ModelConfig config;
-  TensorMap weights;  // Hugging Face names; in the dtype of the file, quantised ones as float32
+  TensorMap weights;    // Hugging Face names; in the dtype of the file, quantised ones as float32
+  AdapterSet adapters;  // to be added to the weights
   std::shared_ptr<const Tokenizer> tokenizer;
   Json report;         // what training recorded about it; null for a base model
   std::string source;  // path that it was read from

@@ -89,7 +89,7 @@ TEST(Trainer, StopsWhenTheTimeIsUp) {
 
 TEST(Trainer, ANonFiniteLossIsDivergence) {
   Decoder decoder = tiny_decoder();
-  decoder.final_norm[0] = std::numeric_limits<float>::infinity();
+  decoder.final_norm.weight[0] = std::numeric_limits<float>::infinity();
   FlatParameters parameters(decoder, at::kFloat);
   try {
     train(decoder, parameters, some_samples(4), quick_options(), [](const StepRecord&) {});
