@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/lingua_align_data_options.h"
+#include "cli/lingua_align_training_options.h"
 #include "cli/option_table.h"
 #include "train/align.h"
 
@@ -8,7 +10,8 @@ namespace lingua {
 // The options of lingua-align, and whether its result is printed as JSON.
 struct AlignCommand {
   AlignOptions align;
-  std::string overlong = "cut";  // cut, drop
+  AlignDataChoices data;
+  AlignTrainingChoices training;
   bool json = false;
 };
 
