@@ -53,6 +53,7 @@ LinearCrossEntropy linear_cross_entropy(const at::Tensor& hidden, const at::Tens
     result.loss += to_gradient(logits, targets.narrow(0, begin, rows));
     auto into = result.hidden_gradient.narrow(0, begin, rows);
     at::mm_out(into, logits, head);
+    if (!head_gradient.defined()) continue;
     if (head_gradient.scalar_type() == logits.scalar_type()) {
       head_gradient.addmm_(logits.t(), block);
     } else {

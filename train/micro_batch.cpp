@@ -42,9 +42,12 @@ MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
   const Predictions predictions = predictions_of(batch);
   const auto rows = predictions.rows.to(device);
 
-  // The embedding's gradient touches few rows of a large matrix: it is added by hand below.
-  const auto embedded = decoder.embedding.index_select(0, ids).requires_grad_();  // [T, H]
-  const auto hidden = forward_embedded(decoder, embedded, sequences);             // [T, H]
+  // The embedding's gradient touches few rows of a large matrix: it is added by hand below. Where
+  // it is frozen, the backward pass ends at the first trained layer.
+  auto embedding_gradient = parameters.embedding_gradient();
+  auto embedded = decoder.embedding.index_select(0, ids);  // [T, H]
+  embedded.requires_grad_(embedding_gradient.defined());
+  const auto hidden = forward_embedded(decoder, embedded, sequences);  // [T, H]
   const auto loss =
       linear_cross_entropy(hidden.detach().index_select(0, rows), decoder.head,
                            predictions.targets.to(device), parameters.head_gradient());
@@ -52,7 +55,9 @@ MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
   hidden_gradient.index_copy_(0, rows, loss.hidden_gradient);
   torch::autograd::backward({hidden}, {hidden_gradient});
   parameters.collect();
-  parameters.embedding_gradient().index_add_(0, ids, embedded.grad().to(at::kFloat));
+  if (embedding_gradient.defined()) {
+    embedding_gradient.index_add_(0, ids, embedded.grad().to(at::kFloat));
+  }
   return {loss.loss, predictions.targets.size(0)};
 }
 
