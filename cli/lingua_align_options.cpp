@@ -3,6 +3,7 @@
 #include "cli/model_options.h"
 
 namespace lingua {
+
 void declare_align_options(OptionTable& table, AlignCommand& command) {
   AlignOptions& o = command.align;
   table.section("Model");

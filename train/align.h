@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "data/sample.h"
 #include "data/split.h"
 #include "support/json.h"
+#include "train/checkpoint_options.h"
+#include "train/evaluation_options.h"
+#include "train/metrics_options.h"
 #include "train/options.h"
 
 namespace lingua {
@@ -27,14 +31,27 @@ struct AlignOptions {
   std::string dtype = "auto";
   // Seed of the samples' order, of the split and of a new model's weights.
   uint64_t seed = 1;
+  // How conversations become text: auto, or a name out of template_names(). Stored with the model.
+  std::string chat_template = "auto";
+  // Stands first where a conversation has no system turn; unset: what the template says.
+  std::optional<std::string> system;
   // Samples shown with their mask before training. >= 0
   int64_t show_samples = 0;
+  // Shows the mask by colour, for a terminal.
+  bool colour = false;
+  // Trains on the first step's samples again and again: a check that learning works at all.
+  bool overfit_one_batch = false;
   // Reads and checks everything, says what training would see, and trains nothing.
   bool dry_run = false;
   ReadOptions read;
   SampleOptions samples;
   SplitOptions split{.held_out_share = 0.1};
   TrainOptions train;
+  EvaluationOptions evaluation;
+  CheckpointOptions checkpoints;
+  MetricsOptions metrics;
+  // Leaves out the largest step, the measurement and the save that are tried before training.
+  bool no_preflight = false;
 };
 
 // Throws Error(kUsage) naming the first option that cannot be.

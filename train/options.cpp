@@ -21,6 +21,10 @@ void validate(const TrainOptions& o) {
   require(o.learning_rate > 0 && o.learning_rate < 1, "--lr", o.learning_rate, "in (0, 1)");
   require(o.warmup >= 0 && o.warmup < 1, "--warmup", o.warmup, "in [0, 1)");
   require(o.final_rate >= 0 && o.final_rate <= 1, "--final-lr", o.final_rate, "in [0, 1]");
+  require(o.decay > 0 && o.decay <= 1, "--decay", o.decay, "in (0, 1]");
+  require(o.schedule != Schedule::kWsd || o.warmup + o.decay <= 1, "--decay", o.decay,
+          "at most 1 less --warmup");
+  require(o.ema >= 0 && o.ema < 1, "--ema", o.ema, "in [0, 1), 0 for none");
   require(o.beta1 >= 0 && o.beta1 < 1, "--beta1", o.beta1, "in [0, 1)");
   require(o.beta2 >= 0 && o.beta2 < 1, "--beta2", o.beta2, "in [0, 1)");
   require(o.adam_eps > 0, "--adam-eps", o.adam_eps, "over 0");
@@ -29,6 +33,7 @@ void validate(const TrainOptions& o) {
   require(o.epochs > 0, "--epochs", count(o.epochs), "1 or more");
   require(o.max_steps >= 0, "--max-steps", count(o.max_steps), "0 (no limit) or more");
   require(o.max_minutes >= 0, "--max-minutes", o.max_minutes, "0 (no limit) or more");
+  validate(o.guard);
   validate(o.packing);
 }
 

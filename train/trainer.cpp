@@ -1,12 +1,12 @@
 #include "train/trainer.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <sstream>
 
 #include "data/packing.h"
-#include "support/error.h"
 #include "support/interrupt.h"
 #include "train/micro_batch.h"
 #include "train/schedule.h"
@@ -19,13 +19,17 @@ using Clock = std::chrono::steady_clock;
 // How far the run is, by steps and by time, whichever is further.
 class Plan {
  public:
-  Plan(const TrainOptions& options, int64_t steps_an_epoch)
+  // `seconds_before`: of training before this process.
+  Plan(const TrainOptions& options, int64_t steps_an_epoch, double seconds_before)
       : most_steps_(options.max_steps),
         planned_steps_(most_steps_ > 0 ? std::min(most_steps_, options.epochs * steps_an_epoch)
                                        : options.epochs * steps_an_epoch),
-        seconds_(options.max_minutes * 60) {}
+        seconds_(options.max_minutes * 60),
+        seconds_before_(seconds_before) {}
 
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double elapsed() const {
+    return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+  }
 
   // `steps`: steps done.
   double progress(int64_t steps) const {
@@ -41,15 +45,9 @@ class Plan {
   int64_t most_steps_;  // 0: no limit
   int64_t planned_steps_;
   double seconds_;  // 0: no limit
+  double seconds_before_;
   Clock::time_point start_ = Clock::now();
 };
-
-void require_finite(double value, const char* what, int64_t step) {
-  if (std::isfinite(value)) return;
-  std::ostringstream message;
-  message << "training diverged: " << what << " is " << value << " at step " << step;
-  throw Error(ErrorKind::kDiverged, message.str(), "lower --lr or lengthen --warmup");
-}
 
 // Sums loss and gradient over the micro-batches; false when a signal came in between.
 bool run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const Step& step,
@@ -65,11 +63,13 @@ bool run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const
   return true;
 }
 
-kernels::AdamStep adam_step(const TrainOptions& o, const StepRecord& record, int64_t targets) {
+// `updates`: how many steps will have been applied, this one included.
+kernels::AdamStep adam_step(const TrainOptions& o, const StepRecord& record, int64_t updates,
+                            int64_t targets) {
   const double clipped = o.clip_norm > 0 && record.gradient_norm > o.clip_norm
                              ? o.clip_norm / record.gradient_norm
                              : 1.0;
-  const auto step = static_cast<double>(record.step);
+  const auto step = static_cast<double>(updates);
   kernels::AdamStep adam;
   adam.learning_rate = static_cast<float>(record.learning_rate);
   adam.beta1 = static_cast<float>(o.beta1);
@@ -82,32 +82,58 @@ kernels::AdamStep adam_step(const TrainOptions& o, const StepRecord& record, int
   return adam;
 }
 
-// One optimiser step; `last` becomes its record. Any answer but kFinished means that the step was
-// not done and training has to stop.
-StopReason run_step(const Decoder& decoder, FlatParameters& parameters, const Step& step,
-                    const TrainOptions& options, const Plan& plan, StepRecord& last) {
-  const double usual_seconds = last.step > 0 ? last.seconds / static_cast<double>(last.step) : 0;
-  if (plan.out_of_steps(last.step)) return StopReason::kMaxSteps;
-  if (plan.out_of_time(usual_seconds)) return StopReason::kMaxMinutes;
-  StepRecord record = last;
-  ++record.step;
-  MicroBatchLoss total;
-  if (!run_micro_batches(decoder, parameters, step, total, record.tokens)) {
-    return StopReason::kSignal;
-  }
-  const auto targets = static_cast<double>(total.targets);
-  record.loss = total.nats / targets;
-  record.gradient_norm = parameters.gradient_norm() / targets;
-  require_finite(record.loss, "the loss", record.step);
-  require_finite(record.gradient_norm, "the gradient", record.step);
-  record.learning_rate = learning_rate_at(plan.progress(record.step), options);
-  parameters.update(adam_step(options, record, total.targets));
-  record.targets += total.targets;
-  record.progress = plan.progress(record.step);
-  record.seconds = plan.elapsed();
-  last = record;
-  return StopReason::kFinished;
+// Moves the average towards the weights. A short run's average would hold on to where it began, so
+// the decay grows from step to step up to the one asked for.
+void follow(const at::Tensor& average, const at::Tensor& weights, double decay, int64_t updates) {
+  const auto step = static_cast<double>(updates);
+  average.lerp_(weights, 1.0 - std::min(decay, (1.0 + step) / (10.0 + step)));
 }
+
+// The run's parts that a step works on.
+struct Run {
+  Decoder& decoder;
+  FlatParameters& parameters;
+  const TrainOptions& options;
+  const Plan& plan;
+  TrainState& state;
+
+  void update(const StepRecord& record, int64_t targets) const {
+    ++state.updates;
+    parameters.update(adam_step(options, record, state.updates, targets));
+    if (options.ema > 0) {
+      follow(state.average, parameters.state().master, options.ema, state.updates);
+    }
+  }
+
+  // One optimiser step; `state` is at its end. Any answer but kFinished means that the step was not
+  // done and training has to stop.
+  StopReason step(const Step& step) const {
+    StepRecord record = state.last;
+    const double usual_seconds =
+        record.step > 0 ? record.seconds / static_cast<double>(record.step) : 0;
+    if (plan.out_of_steps(record.step)) return StopReason::kMaxSteps;
+    if (plan.out_of_time(usual_seconds)) return StopReason::kMaxMinutes;
+    ++record.step;
+    record.epoch = state.epoch + 1;
+    MicroBatchLoss total;
+    if (!run_micro_batches(decoder, parameters, step, total, record.tokens)) {
+      return StopReason::kSignal;
+    }
+    const auto targets = static_cast<double>(total.targets);
+    record.loss = total.nats / targets;
+    record.gradient_norm = parameters.gradient_norm() / targets;
+    record.learning_rate = learning_rate_at(plan.progress(record.step), options);
+    record.verdict =
+        judge_step(options.guard, record.step, record.loss, record.gradient_norm, state.guard);
+    if (record.verdict == Verdict::kApply) update(record, total.targets);
+    record.targets += total.targets;
+    record.progress = plan.progress(record.step);
+    record.seconds = plan.elapsed();
+    state.last = record;
+    ++state.position;
+    return StopReason::kFinished;
+  }
+};
 
 }  // namespace
 
@@ -121,30 +147,42 @@ std::string to_string(StopReason reason) {
       return "max-minutes";
     case StopReason::kSignal:
       return "signal";
+    case StopReason::kNoGain:
+      return "no-gain";
   }
   return "";
 }
 
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
-                  const TrainOptions& options,
-                  const std::function<void(const StepRecord&)>& on_step) {
-  TrainResult result;
-  const auto first_epoch = epoch_plan(samples, options.packing, 0);
-  const Plan plan(options, static_cast<int64_t>(first_epoch.size()));
-  for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-    for (const Step& step :
-         epoch == 0 ? first_epoch
-                    : epoch_plan(samples, options.packing, static_cast<uint64_t>(epoch))) {
-      const StopReason stop = run_step(decoder, parameters, step, options, plan, result.last);
-      if (stop != StopReason::kFinished) {
-        result.reason = stop;
-        result.signal = interrupted();
-        return result;
-      }
-      on_step(result.last);
+                  const TrainOptions& options, TrainState& state,
+                  const std::function<std::optional<StopReason>(const StepRecord&)>& after_step) {
+  if (options.ema > 0 && !state.average.defined()) {
+    state.average = parameters.state().master.clone();
+  }
+  const Plan plan(options, static_cast<int64_t>(steps_per_epoch(samples, options.packing)),
+                  state.last.seconds);
+  const Run run{decoder, parameters, options, plan, state};
+  for (; state.epoch < options.epochs; ++state.epoch, state.position = 0) {
+    const auto steps = epoch_plan(samples, options.packing, static_cast<uint64_t>(state.epoch));
+    while (state.position < static_cast<int64_t>(steps.size())) {
+      const StopReason stop = run.step(steps[static_cast<std::size_t>(state.position)]);
+      if (stop != StopReason::kFinished) return {stop, interrupted(), state.last};
+      const auto asked = after_step(state.last);
+      if (asked) return {*asked, interrupted(), state.last};
     }
   }
-  return result;
+  return {StopReason::kFinished, 0, state.last};
+}
+
+TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
+                  const TrainOptions& options,
+                  const std::function<void(const StepRecord&)>& on_step) {
+  TrainState state;
+  return train(decoder, parameters, samples, options, state,
+               [&](const StepRecord& record) -> std::optional<StopReason> {
+                 on_step(record);
+                 return std::nullopt;
+               });
 }
 
 }  // namespace lingua

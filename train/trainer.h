@@ -1,7 +1,10 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +12,7 @@
 #include "data/sample.h"
 #include "model/decoder.h"
 #include "train/flat_parameters.h"
+#include "train/guard.h"
 #include "train/options.h"
 
 namespace lingua {
@@ -16,19 +20,32 @@ namespace lingua {
 // What one optimiser step did.
 struct StepRecord {
   int64_t step = 0;          // 1-based
+  int64_t epoch = 0;         // 1-based
   double progress = 0;       // share of the run that is done, in [0, 1]
   double loss = 0;           // mean nats a target token
   double gradient_norm = 0;  // of the mean gradient, before clipping
   double learning_rate = 0;
   int64_t tokens = 0;   // tokens run so far, prompts included
   int64_t targets = 0;  // target tokens so far
-  double seconds = 0;   // since the start of training
+  double seconds = 0;   // since the start of training, earlier parts of a resumed run included
+  Verdict verdict = Verdict::kApply;
 };
 
-enum class StopReason { kFinished, kMaxSteps, kMaxMinutes, kSignal };
+enum class StopReason { kFinished, kMaxSteps, kMaxMinutes, kSignal, kNoGain };
 
-// "finished", "max-steps", "max-minutes", "signal".
+// "finished", "max-steps", "max-minutes", "signal", "no-gain".
 std::string to_string(StopReason reason);
+
+// How far a run is. With weights and moments it is all that the next step depends on, so that a run
+// which goes on from a copy of it ends with the same weights.
+struct TrainState {
+  StepRecord last;       // of the last step
+  int64_t updates = 0;   // steps that were applied
+  int64_t epoch = 0;     // being trained, from 0
+  int64_t position = 0;  // steps of that epoch that are done
+  GuardState guard;
+  at::Tensor average;  // [N] float32, moving average of the master weights; undefined without --ema
+};
 
 struct TrainResult {
   StopReason reason = StopReason::kFinished;
@@ -36,10 +53,16 @@ struct TrainResult {
   StepRecord last;
 };
 
-// Trains `decoder` (whose weights `parameters` holds) on `samples`. Each step averages over its
-// target tokens, however they are spread over micro-batches. `on_step` is told of every step.
-// Throws Error(kDiverged) when loss or gradient is not finite; the weights are then those of the
-// last good step. A caught signal ends training after the current micro-batch.
+// Trains `decoder` (whose weights `parameters` holds) on `samples`, from `state` on. Each step
+// averages over its target tokens, however they are spread over micro-batches. `after_step` is told
+// of every step, skipped ones included, and ends training by a reason to stop.
+// Throws Error(kDiverged) as the guard has it; the weights are then those of the last good step. A
+// caught signal ends training after the current micro-batch, with `state` at the step before.
+TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
+                  const TrainOptions& options, TrainState& state,
+                  const std::function<std::optional<StopReason>(const StepRecord&)>& after_step);
+
+// The same from the beginning to the end.
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
                   const TrainOptions& options,
                   const std::function<void(const StepRecord&)>& on_step);

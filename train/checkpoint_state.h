@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "support/json.h"
+#include "train/checkpoint.h"
+#include "train/flat_parameters.h"
+#include "train/run_state.h"
+
+namespace lingua {
+
+// A run as a checkpoint. Its tensors are views of `parameters` and `state`, so that it is to be
+// written before the next step. `identity`: what a resumed run must have in common with this one.
+Checkpoint make_checkpoint(const RunState& state, const FlatParameters& parameters,
+                           const Json& identity);
+
+// Puts weights and moments back and returns the state. Throws Error(kModel) naming `where` and the
+// field or tensor that is missing or of another shape; nothing has changed then.
+RunState restore_checkpoint(const Checkpoint& checkpoint, const std::string& where,
+                            FlatParameters& parameters);
+
+}  // namespace lingua

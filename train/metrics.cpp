@@ -1,0 +1,115 @@
+#include "train/metrics.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+
+#include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/log.h"
+#include "support/mapped_file.h"
+#include "train/peak_memory.h"
+
+namespace lingua {
+namespace {
+
+constexpr const char* kHeldOut = "held_out_bits_per_byte";
+
+// Whether a line of an earlier part of the run is to stay: it is whole, and what it tells of will
+// not happen again.
+bool stays(std::string_view line, int64_t step, int64_t evaluated) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) return false;
+  const Json at = json.value("step", Json());
+  if (!at.is_number_integer()) return false;
+  return at.get<int64_t>() <= (json.contains(kHeldOut) ? evaluated : step);
+}
+
+std::string lines_that_stay(const std::string& path, int64_t step, int64_t evaluated) {
+  if (step == 0 || !std::filesystem::exists(path)) return "";
+  const MappedFile file(path, ErrorKind::kUsage);
+  const std::string_view text = file.bytes();
+  std::string kept;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = text.find('\n', begin);
+    if (end == std::string_view::npos) break;  // a line that was never finished
+    const auto line = text.substr(begin, end - begin);
+    if (stays(line, step, evaluated)) kept += std::string(line) + "\n";
+    begin = end + 1;
+  }
+  return kept;
+}
+
+int open_metrics(const std::string& path, int64_t step, int64_t evaluated) {
+  write_file_atomically(path, lines_that_stay(path, step, evaluated), ErrorKind::kUsage);
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor >= 0) return descriptor;
+  throw Error(ErrorKind::kUsage, "cannot write --metrics " + path + ": " + std::strerror(errno));
+}
+
+const char* event_of(Verdict verdict) {
+  return verdict == Verdict::kSkipSpike ? "spike" : "non-finite";
+}
+
+}  // namespace
+
+Metrics::Metrics(const MetricsOptions& options, int64_t step, int64_t evaluated)
+    : path_(options.file) {
+  if (!path_.empty()) descriptor_ = open_metrics(path_, step, evaluated);
+  if (!options.tensorboard.empty()) {
+    board_ = std::make_unique<TensorBoardWriter>(options.tensorboard, step + 1);
+  }
+}
+
+Metrics::~Metrics() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void Metrics::write_line(const Json& line) {
+  if (descriptor_ < 0) return;
+  const std::string text = dump_json(line) + "\n";
+  if (::write(descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
+  log_warning("cannot write " + path_ + "; it gets no more lines");
+  ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+void Metrics::add(const StepRecord& record) {
+  const double seconds = before_ ? record.seconds - before_->seconds : 0;
+  const auto tokens = static_cast<double>(before_ ? record.tokens - before_->tokens : 0);
+  const double rate = seconds > 0 ? tokens / seconds : 0;
+  before_ = record;
+  Json line = {{"step", record.step},
+               {"epoch", record.epoch},
+               {"loss", record.loss},
+               {"learning_rate", record.learning_rate},
+               {"gradient_norm", record.gradient_norm},
+               {"tokens", record.tokens},
+               {"target_tokens", record.targets},
+               {"seconds", record.seconds},
+               {"tokens_per_second", rate > 0 ? Json(rate) : Json()},
+               {"peak_memory_bytes", peak_memory_bytes()}};
+  const bool skipped = record.verdict != Verdict::kApply;
+  if (skipped) line["event"] = event_of(record.verdict);
+  write_line(line);
+  if (board_ == nullptr || !std::isfinite(record.loss)) return;
+  Scalars scalars = {{"train/loss", record.loss},
+                     {"train/learning_rate", record.learning_rate},
+                     {"train/gradient_norm", record.gradient_norm}};
+  if (rate > 0) scalars.emplace_back("train/tokens_per_second", rate);
+  board_->add(record.step, scalars);
+}
+
+void Metrics::add(const EvaluationState& measured) {
+  const bool best = measured.best_step == measured.step;
+  write_line({{"step", measured.step}, {kHeldOut, measured.bits_per_byte}, {"best", best}});
+  if (board_ != nullptr) {
+    board_->add(measured.step, {{"held_out/bits_per_byte", measured.bits_per_byte}});
+  }
+}
+
+}  // namespace lingua

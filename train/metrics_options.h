@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace lingua {
+
+// Where the figures of each step go.
+struct MetricsOptions {
+  // A file of JSON Lines (docs/formats.md, "metrics"); "": none.
+  std::string file;
+  // A folder for TensorBoard; "": none.
+  std::string tensorboard;
+};
+
+}  // namespace lingua
