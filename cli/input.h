@@ -18,6 +18,9 @@ class Input {
   // for a line of more than 64 MiB.
   bool next_line(std::string& line);
 
+  // Whether next_line() would answer without reading, so without waiting.
+  bool line_ready() const { return buffer_.find('\n', begin_) != std::string::npos; }
+
   // All that is left. Throws Error(kData) for more than 1 GiB.
   std::string rest();
 

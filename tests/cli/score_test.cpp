@@ -58,6 +58,33 @@ TEST(Score, TextLongerThanTheContextIsReadInWindows) {
   EXPECT_EQ(figures["tokens"], 4499u);  // three bytes a word; the context holds 2048
 }
 
+TEST(Score, LinesScoredTogetherAreScoredAsIfAlone) {
+  std::string input;
+  std::vector<Json> alone;
+  for (const std::string text : {"the cat", "a", "", "and the other cat", "the the the"}) {
+    const std::string line = dump_json({{"text", text}}) + "\n";
+    input += line;
+    alone.push_back(json_of(score(line).out));
+  }
+  std::istringstream together(score(input).out);
+  for (const Json& expected : alone) {
+    std::string line;
+    ASSERT_TRUE(std::getline(together, line));
+    const Json scored = json_of(line);
+    EXPECT_EQ(scored["ids"], expected["ids"]);
+    ASSERT_EQ(scored["nll"].size(), expected["nll"].size());
+    for (std::size_t i = 0; i < expected["nll"].size(); ++i) {
+      EXPECT_NEAR(scored["nll"][i].get<double>(), expected["nll"][i].get<double>(), 2e-5);
+    }
+  }
+}
+
+TEST(Score, LinesBeforeABadOneAreAnswered) {
+  const auto result = score("{\"text\": \"a\"}\n{\"text\": \"b\"}\nplain words\n");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.out, "{\"ids\":[97],\"nll\":[]}\n{\"ids\":[98],\"nll\":[]}\n");
+}
+
 struct Bad {
   std::string input;
   std::vector<std::string> arguments;
