@@ -2,7 +2,12 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <optional>
 #include <vector>
+
+#include "model/family.h"
+#include "model/layers.h"
 
 namespace lingua {
 namespace {
@@ -16,51 +21,86 @@ at::Tensor shared_heads(const at::Tensor& heads, int64_t query_heads) {
       .reshape({1, query_heads, heads.size(1), heads.size(2)});
 }
 
-// Row i of a block that follows `before` cached tokens may look at columns 0 to before + i.
-at::Tensor causal_mask(int64_t rows, int64_t before, const at::Device& device) {
+// What one layer's attention has of its own.
+struct View {
+  int64_t layer = 0;
+  int64_t window = 0;           // tokens that a token sees, itself included; 0: all
+  std::optional<double> scale;  // of query key products; none: 1 / sqrt(D)
+};
+
+// Which of the tokens `first` to `before + rows` the rows see that follow `before` cached tokens:
+// none that comes later, none that lies before the window. [rows, before + rows - first].
+at::Tensor attention_mask(int64_t rows, int64_t before, int64_t first, int64_t window,
+                          const at::Device& device) {
   const auto options = at::TensorOptions().dtype(at::kLong).device(device);
   const auto row = at::arange(rows, options).unsqueeze(1) + before;
-  return at::arange(before + rows, options).unsqueeze(0) <= row;  // [rows, before + rows]
+  const auto column = at::arange(first, before + rows, options).unsqueeze(0);
+  const auto past = column <= row;
+  return window == 0 ? past : past.logical_and(column > row - window);
 }
 
 // q: [T, Hq, D]; k, v: [T, Hkv, D], rotated. Returns [T, Hq, D].
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, KvCache* cache,
-                  int64_t layer) {
+                  const View& view) {
   const int64_t count = q.size(0), heads = q.size(1);
   const auto queries = q.transpose(0, 1).unsqueeze(0);  // [1, Hq, T, D]
-  if (cache != nullptr) cache->write(layer, k, v);
+  if (cache != nullptr) cache->write(view.layer, k, v);
   const int64_t before = cache == nullptr ? 0 : cache->length();
-  at::Tensor mixed;  // [1, Hq, T, D]
-  if (before == 0) {
-    mixed = at::scaled_dot_product_attention(queries, shared_heads(k.transpose(0, 1), heads),
-                                             shared_heads(v.transpose(0, 1), heads), {}, 0.0,
-                                             /*is_causal=*/true);
-  } else {
-    const int64_t total = before + count;
-    mixed = at::scaled_dot_product_attention(
-        queries, shared_heads(cache->keys(layer, total), heads),
-        shared_heads(cache->values(layer, total), heads), causal_mask(count, before, q.device()));
+  auto keys = k.transpose(0, 1), values = v.transpose(0, 1);  // [Hkv, S, D]
+  std::optional<at::Tensor> mask;
+  if (before > 0 || (view.window > 0 && count > view.window)) {
+    // The oldest token that the first row sees.
+    const int64_t first = view.window > 0 ? std::max<int64_t>(0, before + 1 - view.window) : 0;
+    mask = attention_mask(count, before, first, view.window, q.device());
+    if (before > 0) {
+      const int64_t total = before + count;
+      keys = cache->keys(view.layer, total).narrow(1, first, total - first);
+      values = cache->values(view.layer, total).narrow(1, first, total - first);
+    }
   }
+  const auto mixed = at::scaled_dot_product_attention(
+      queries, shared_heads(keys, heads), shared_heads(values, heads), mask, 0.0,
+      /*is_causal=*/!mask, view.scale);  // [1, Hq, T, D]
   return mixed.squeeze(0).transpose(0, 1);
+}
+
+// Query and key heads ([T, Hq + Hkv, D]) with their norms.
+at::Tensor with_norms(const ModelConfig& config, const LayerWeights& weights,
+                      const at::Tensor& heads) {
+  const auto normed = [&](int64_t begin, int64_t count, const Norm& norm) {
+    const auto part = heads.narrow(1, begin, count);
+    return normalize(config, norm, part.reshape({-1, config.head_dim})).view(part.sizes());
+  };
+  const int64_t query_heads = config.num_attention_heads;
+  return at::cat({normed(0, query_heads, weights.query_norm),
+                  normed(query_heads, config.num_key_value_heads, weights.key_norm)},
+                 1);
 }
 
 }  // namespace
 
-at::Tensor attention(const ModelConfig& config, const at::Tensor& qkv, const RotaryTable& table,
-                     std::span<const Sequence> sequences, int64_t layer) {
+at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qkv,
+                     const RotaryTable& table, std::span<const Sequence> sequences) {
+  const ModelConfig& config = decoder.config;
   const int64_t dim = config.head_dim;
   const int64_t query_heads = config.num_attention_heads, kv_heads = config.num_key_value_heads;
   const auto heads = qkv.view({qkv.size(0), query_heads + 2 * kv_heads, dim});  // [T, heads, D]
-  const auto rotated = rotate(heads.narrow(1, 0, query_heads + kv_heads), table);
-  const auto q = rotated.narrow(1, 0, query_heads);
-  const auto k = rotated.narrow(1, query_heads, kv_heads);
+  auto turned = heads.narrow(1, 0, query_heads + kv_heads);
+  if (config.query_key_norm) {
+    turned = with_norms(config, decoder.layers[static_cast<std::size_t>(layer)], turned);
+  }
+  if (!config.learned_positions) turned = rotate(turned, table);
+  const auto q = turned.narrow(1, 0, query_heads);
+  const auto k = turned.narrow(1, query_heads, kv_heads);
   const auto v = heads.narrow(1, query_heads + kv_heads, kv_heads);
+  View view{layer, is_local_layer(config, layer) ? config.sliding_window : 0, std::nullopt};
+  if (config.attention_scale > 0) view.scale = config.attention_scale;
   std::vector<at::Tensor> mixed;
   int64_t begin = 0;
   for (const Sequence& sequence : sequences) {
     const int64_t count = sequence.length;
     mixed.push_back(attend(q.narrow(0, begin, count), k.narrow(0, begin, count),
-                           v.narrow(0, begin, count), sequence.cache, layer));
+                           v.narrow(0, begin, count), sequence.cache, view));
     begin += count;
   }
   const auto joined = mixed.size() == 1 ? mixed[0] : at::cat(mixed, 0);  // [T, Hq, D]

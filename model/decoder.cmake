@@ -2,10 +2,13 @@
 set(MODEL_DECODER
   attention.cpp
   decoder.cpp
+  decoder_layer.cpp
+  decoder_weights.cpp
   dtype.cpp
   kernels.cpp
   kv_cache.cpp
   layers.cpp
+  projection.cpp
   rotary.cpp
   scorer.cpp
   target_loss.cpp)

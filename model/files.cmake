@@ -4,6 +4,7 @@ set(MODEL_FILES
   aligned_writer.cpp
   config.cpp
   dequantize.cpp
+  family.cpp
   ggml_type.cpp
   gguf.cpp
   gguf_loader.cpp
@@ -17,5 +18,6 @@ set(MODEL_FILES
   safetensors_reader.cpp
   safetensors_writer.cpp
   weight_dtype.cpp
+  weight_layout.cpp
   zip_reader.cpp
   zip_writer.cpp)

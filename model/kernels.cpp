@@ -61,28 +61,34 @@ LINGUA_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
 
 template <class T>
 LINGUA_INLINE void rms_norm_rows(const T* x, const T* weight, T* y, int64_t rows, int64_t width,
-                                 float eps) {
+                                 float eps, float offset) {
   for (int64_t r = 0; r < rows; ++r, x += width, y += width) {
     const float scale = inverse_rms(x, width, eps);
 #pragma omp simd
-    for (int64_t i = 0; i < width; ++i) store(y[i], load(x[i]) * scale * load(weight[i]));
+    for (int64_t i = 0; i < width; ++i) {
+      store(y[i], load(x[i]) * scale * (offset + load(weight[i])));
+    }
   }
 }
 
-// With s = 1 / rms(x): dx = s w dy - x s^3 / width * sum(w dy x), dw = sum over rows of dy x s.
+// With s = 1 / rms(x) and w = offset + weight: dx = s w dy - x s^3 / width * sum(w dy x), dw = sum
+// over rows of dy x s.
 template <class T>
 LINGUA_INLINE void rms_norm_backward_rows(const T* dy, const T* x, const T* weight, T* dx,
-                                          float* dweight, int64_t rows, int64_t width, float eps) {
+                                          float* dweight, int64_t rows, int64_t width, float eps,
+                                          float offset) {
   for (int64_t r = 0; r < rows; ++r, x += width, dy += width, dx += width) {
     const float scale = inverse_rms(x, width, eps);
     float dot = 0.0f;
 #pragma omp simd reduction(+ : dot)
-    for (int64_t i = 0; i < width; ++i) dot += load(dy[i]) * load(weight[i]) * load(x[i]);
+    for (int64_t i = 0; i < width; ++i) {
+      dot += load(dy[i]) * (offset + load(weight[i])) * load(x[i]);
+    }
     const float pull = dot * scale * scale * scale / static_cast<float>(width);
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
       dweight[i] += load(dy[i]) * load(x[i]) * scale;
-      store(dx[i], load(dy[i]) * load(weight[i]) * scale - load(x[i]) * pull);
+      store(dx[i], load(dy[i]) * (offset + load(weight[i])) * scale - load(x[i]) * pull);
     }
   }
 }
@@ -183,22 +189,23 @@ LINGUA_INLINE void cross_entropy_gradient_rows(T* logits, const int64_t* targets
 }  // namespace
 
 LINGUA_CLONES void rms_norm(const float* x, const float* weight, float* y, int64_t rows,
-                            int64_t width, float eps) {
-  rms_norm_rows(x, weight, y, rows, width, eps);
+                            int64_t width, float eps, float offset) {
+  rms_norm_rows(x, weight, y, rows, width, eps, offset);
 }
 LINGUA_CLONES void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t rows, int64_t width,
-                            float eps) {
-  rms_norm_rows(x, weight, y, rows, width, eps);
+                            float eps, float offset) {
+  rms_norm_rows(x, weight, y, rows, width, eps, offset);
 }
 
 LINGUA_CLONES void rms_norm_backward(const float* dy, const float* x, const float* weight,
                                      float* dx, float* dweight, int64_t rows, int64_t width,
-                                     float eps) {
-  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps);
+                                     float eps, float offset) {
+  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps, offset);
 }
 LINGUA_CLONES void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight, Bf16* dx,
-                                     float* dweight, int64_t rows, int64_t width, float eps) {
-  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps);
+                                     float* dweight, int64_t rows, int64_t width, float eps,
+                                     float offset) {
+  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps, offset);
 }
 
 LINGUA_CLONES void swiglu(const float* gate_up, float* y, int64_t rows, int64_t width) {

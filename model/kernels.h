@@ -13,16 +13,17 @@ struct Bf16 {
   uint16_t bits;
 };
 
-// y[r] = x[r] / sqrt(mean(x[r]^2) + eps) * weight. x, y: [rows, width]; weight: [width].
-void rms_norm(const float* x, const float* weight, float* y, int64_t rows, int64_t width,
-              float eps);
-void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t rows, int64_t width, float eps);
+// y[r] = x[r] / sqrt(mean(x[r]^2) + eps) * (offset + weight). x, y: [rows, width]; weight: [width].
+void rms_norm(const float* x, const float* weight, float* y, int64_t rows, int64_t width, float eps,
+              float offset);
+void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t rows, int64_t width, float eps,
+              float offset);
 
 // Gradients of rms_norm: dx is written, dweight (float32 [width]) is added to.
 void rms_norm_backward(const float* dy, const float* x, const float* weight, float* dx,
-                       float* dweight, int64_t rows, int64_t width, float eps);
+                       float* dweight, int64_t rows, int64_t width, float eps, float offset);
 void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight, Bf16* dx, float* dweight,
-                       int64_t rows, int64_t width, float eps);
+                       int64_t rows, int64_t width, float eps, float offset);
 
 // y[r, i] = silu(gate_up[r, i]) * gate_up[r, width + i]. gate_up: [rows, 2 width].
 void swiglu(const float* gate_up, float* y, int64_t rows, int64_t width);

@@ -18,19 +18,20 @@ using torch::autograd::variable_list;
 constexpr int64_t kGrainRows = 16;  // rows that are worth a thread
 constexpr int64_t kBlockRows = 64;  // rows whose weight gradients are summed together
 
-at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, double eps) {
+at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, double eps,
+                            double offset) {
   if (!x.is_cpu()) {
     const auto wide = x.to(at::kFloat);
     const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);
-    return (wide * scale * weight.to(at::kFloat)).to(x.scalar_type());
+    return (wide * scale * (weight.to(at::kFloat) + offset)).to(x.scalar_type());
   }
   const int64_t rows = x.size(0), width = x.size(1);
   auto y = at::empty_like(x);
   dispatch_float(x.scalar_type(), [&]<class T>(T) {
     at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
       kernels::rms_norm(elements<T>(x) + begin * width, elements<T>(weight),
-                        elements<T>(y) + begin * width, end - begin, width,
-                        static_cast<float>(eps));
+                        elements<T>(y) + begin * width, end - begin, width, static_cast<float>(eps),
+                        static_cast<float>(offset));
     });
   });
   return y;
@@ -38,18 +39,20 @@ at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, doubl
 
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                            double eps) {
+                            double eps, double offset) {
     context->save_for_backward({x, weight});
     context->saved_data["eps"] = eps;
-    return rms_norm_forward(x, weight, eps);
+    context->saved_data["offset"] = offset;
+    return rms_norm_forward(x, weight, eps, offset);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1];
     const double eps = context->saved_data["eps"].toDouble();
+    const double offset = context->saved_data["offset"].toDouble();
     const auto dy = gradients[0].contiguous();
-    if (!x.is_cpu()) return backward_on_device(dy, x, weight, eps);
+    if (!x.is_cpu()) return backward_on_device(dy, x, weight, eps, offset);
     const int64_t rows = x.size(0), width = x.size(1);
     // Sums go over fixed blocks of rows, so that the result does not depend on the threads.
     const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
@@ -62,24 +65,24 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
           kernels::rms_norm_backward(
               elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
               elements<T>(dx) + begin * width, elements<float>(partial) + block * width,
-              end - begin, width, static_cast<float>(eps));
+              end - begin, width, static_cast<float>(eps), static_cast<float>(offset));
         }
       });
     });
     const auto dweight = partial.sum(0);
-    return {dx, dweight.to(weight.scalar_type()), {}};
+    return {dx, dweight.to(weight.scalar_type()), {}, {}};
   }
 
  private:
   static variable_list backward_on_device(const at::Tensor& dy, const at::Tensor& x,
-                                          const at::Tensor& weight, double eps) {
+                                          const at::Tensor& weight, double eps, double offset) {
     const auto wide = x.to(at::kFloat), wide_dy = dy.to(at::kFloat);
     const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);  // [T, 1]
-    const auto weighted = wide_dy * weight.to(at::kFloat);
+    const auto weighted = wide_dy * (weight.to(at::kFloat) + offset);
     const auto pull = (weighted * wide).mean(-1, true) * scale.pow(3);
     const auto dweight = (wide_dy * wide * scale).sum(0);
-    return {
-        (weighted * scale - wide * pull).to(x.scalar_type()), dweight.to(weight.scalar_type()), {}};
+    const auto dx = weighted * scale - wide * pull;
+    return {dx.to(x.scalar_type()), dweight.to(weight.scalar_type()), {}, {}};
   }
 };
 
@@ -128,10 +131,28 @@ struct SwiGlu : torch::autograd::Function<SwiGlu> {
 
 }  // namespace
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
-  return RmsNorm::apply(x.contiguous(), weight, eps);
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, double offset) {
+  return RmsNorm::apply(x.contiguous(), weight, eps, offset);
+}
+
+at::Tensor normalize(const ModelConfig& config, const Norm& norm, const at::Tensor& x) {
+  if (config.layer_norm) {
+    return at::layer_norm(x, {x.size(-1)}, norm.weight, norm.bias, config.rms_norm_eps);
+  }
+  return rms_norm(x, norm.weight, config.rms_norm_eps, config.unit_offset_norm ? 1.0 : 0.0);
 }
 
 at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up.contiguous()); }
+
+at::Tensor activate(const ModelConfig& config, const at::Tensor& widened) {
+  const bool silu = config.activation == Activation::kSilu;
+  if (silu && config.gated_mlp) return swiglu(widened);
+  const auto activated = [silu](const at::Tensor& x) {
+    return silu ? at::silu(x) : at::gelu(x, "tanh");
+  };
+  if (!config.gated_mlp) return activated(widened);
+  const auto halves = widened.chunk(2, -1);  // [T, F] each
+  return activated(halves[0]) * halves[1];
+}
 
 }  // namespace lingua

@@ -53,16 +53,16 @@ struct Rotate : torch::autograd::Function<Rotate> {
 
 }  // namespace
 
-RotaryTable rotary_table(const ModelConfig& config, std::span<const int64_t> positions) {
-  const int64_t half = config.head_dim / 2;
+RotaryTable rotary_table(int64_t head_dim, double theta, std::span<const int64_t> positions) {
+  const int64_t half = head_dim / 2;
   const auto rows = static_cast<int64_t>(positions.size());
   auto cosine = at::empty({rows, half}, at::kFloat), sine = at::empty({rows, half}, at::kFloat);
   auto* c = cosine.mutable_data_ptr<float>();
   auto* s = sine.mutable_data_ptr<float>();
   std::vector<float> frequency;
   for (int64_t i = 0; i < half; ++i) {
-    const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(config.head_dim);
-    frequency.push_back(static_cast<float>(1.0 / std::pow(config.rope_theta, exponent)));
+    const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(head_dim);
+    frequency.push_back(static_cast<float>(1.0 / std::pow(theta, exponent)));
   }
   // Angles are float32 products, as in the models' own training code.
   at::parallel_for(0, rows, 64, [&](int64_t begin, int64_t end) {

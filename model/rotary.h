@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <span>
 
-#include "model/config.h"
-
 namespace lingua {
 
 struct RotaryTable {
@@ -15,8 +13,8 @@ struct RotaryTable {
 };
 
 // Angles position * theta^(-2 i / D) for i < D / 2 (RoFormer, arXiv 2104.09864, Eq. 15).
-// positions: [T] int64.
-RotaryTable rotary_table(const ModelConfig& config, std::span<const int64_t> positions);
+// positions: [T]; D is head_dim.
+RotaryTable rotary_table(int64_t head_dim, double theta, std::span<const int64_t> positions);
 
 // Rotates pairs (i, i + D / 2) of every head: the layout of Hugging Face's Llama weights.
 // x: [T, heads, D], float32 or bfloat16; the result has x's dtype. Differentiable.

@@ -19,7 +19,7 @@ at::Tensor plain_forward(const ModelConfig& c, const TensorMap& w, const at::Ten
   const int64_t count = ids.size(0), groups = c.num_attention_heads / c.num_key_value_heads;
   std::vector<int64_t> positions;
   for (int64_t i = 0; i < count; ++i) positions.push_back(i);
-  const auto table = rotary_table(c, positions);
+  const auto table = rotary_table(c.head_dim, c.rope_theta, positions);
   const auto norm = [&](const at::Tensor& x, const std::string& name) {
     return x * at::rsqrt(x.square().mean(-1, true) + c.rms_norm_eps) * w.at(name);
   };

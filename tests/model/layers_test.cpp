@@ -12,8 +12,9 @@ namespace lingua {
 namespace {
 
 // Plain formulations, differentiated by libtorch itself.
-at::Tensor plain_rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
-  return x * at::rsqrt(x.square().mean(-1, true) + eps) * weight;
+at::Tensor plain_rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps,
+                          double offset = 0) {
+  return x * at::rsqrt(x.square().mean(-1, true) + eps) * (offset + weight);
 }
 
 at::Tensor plain_swiglu(const at::Tensor& gate_up) {
@@ -51,6 +52,10 @@ TEST(Layers, RmsNormAgreesWithThePlainFormula) {
       {at::randn({150, 33}), at::randn({33})},  // more rows than one block of sums
       [](auto& in) { return rms_norm(in[0], in[1], 1e-5); },
       [](auto& in) { return plain_rms_norm(in[0], in[1], 1e-5); });
+  expect_same(
+      {at::randn({70, 16}), at::randn({16})},
+      [](auto& in) { return rms_norm(in[0], in[1], 1e-5, 1.0); },
+      [](auto& in) { return plain_rms_norm(in[0], in[1], 1e-5, 1.0); });
 }
 
 TEST(Layers, SwigluAgreesWithThePlainFormula) {
@@ -64,7 +69,7 @@ TEST(Layers, RotationAgreesWithThePlainFormula) {
   at::manual_seed(3);
   const auto config = testing::tiny_config();
   const std::vector<int64_t> positions = {0, 1, 2, 700, 701};
-  const auto table = rotary_table(config, positions);
+  const auto table = rotary_table(config.head_dim, config.rope_theta, positions);
   expect_same(
       {at::randn({5, 3, config.head_dim})}, [&](auto& in) { return rotate(in[0], table); },
       [&](auto& in) { return plain_rotate(in[0], table); });
@@ -73,7 +78,7 @@ TEST(Layers, RotationAgreesWithThePlainFormula) {
 TEST(Layers, RotationOfASliceLeavesTheRestAlone) {
   const auto config = testing::tiny_config();
   const std::vector<int64_t> positions = {5, 6};
-  const auto table = rotary_table(config, positions);
+  const auto table = rotary_table(config.head_dim, config.rope_theta, positions);
   const auto wide = at::randn({2, 7, config.head_dim});
   const auto slice = wide.narrow(1, 2, 3);  // strided rows
   EXPECT_TRUE(at::allclose(rotate(slice, table), plain_rotate(slice, table), 1e-5, 1e-6));

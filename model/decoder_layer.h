@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+
+#include "model/decoder.h"
+#include "model/rotary.h"
+
+namespace lingua {
+
+// The angles by which the tokens of a pass are rotated; undefined where positions are learned.
+struct RotaryTables {
+  RotaryTable global;
+  RotaryTable local;  // of layers with a sliding window; undefined where there are none
+};
+
+// positions: [T], of the tokens of the pass in their sequences.
+RotaryTables rotary_tables(const ModelConfig& config, std::span<const int64_t> positions,
+                           const at::Device& device);
+
+// One layer: attention and MLP, each added to the residual stream. x: [T, H], the sequences end to
+// end; returns [T, H]. Writes the layer's keys and values into the caches of `sequences`, does not
+// advance them; beyond that it depends on its arguments alone. Differentiable where no cache is
+// given.
+at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,
+                         const RotaryTables& tables, std::span<const Sequence> sequences,
+                         const ForwardOptions& options);
+
+}  // namespace lingua
