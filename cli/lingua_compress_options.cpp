@@ -45,14 +45,19 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
   table.section("The method");
   add_model_option(table, &options.model);
   add_dtype_option(table, &options.dtype);
-  table.add("mode", "NAME", "how tokens are chosen: paper (budget controller and ITPC)",
-            &options.mode);
+  table.add_choice("mode", {"lingua", "paper"},
+                   "lingua: one pass of the model, one budget, whole words; paper: budget "
+                   "controller and ITPC of arXiv 2310.05736",
+                   &options.mode);
+  table.add_choice("units", {"token", "word"},
+                   "what stays or goes as one; word in lingua mode, token in paper mode",
+                   &options.units);
   table.add("granularity", "K",
             "contexts may have K times their budget before tokens are dropped, in [1, 100]",
             &options.compress.granularity);
   table.add_switch("no-demonstration-level", "do not drop whole contexts",
                    &options.no_demonstration_level);
-  table.add("segment-tokens", "N", "tokens that share a threshold, in [1, 65536]",
+  table.add("segment-tokens", "N", "paper mode: tokens that share a threshold, in [1, 65536]",
             &options.compress.segment_tokens);
 }
 
@@ -69,6 +74,7 @@ void declare_results(OptionTable& table, CompressCommandOptions& options) {
 CompressOptions CompressCommandOptions::resolved() const {
   CompressOptions result = compress;
   result.mode = parse_mode(mode);
+  if (!units.empty()) result.units = parse_units(units);
   result.demonstration_level = !no_demonstration_level;
   return result;
 }

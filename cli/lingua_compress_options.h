@@ -16,7 +16,8 @@ struct CompressCommandOptions {
   std::string question;              // the same
   std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the three above
   std::string output;                // file; "": standard output
-  std::string mode = "paper";
+  std::string mode = "lingua";
+  std::string units;  // "": those of the mode
   bool no_demonstration_level = false;
   bool json = false;
   bool explain = false;

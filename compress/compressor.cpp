@@ -5,8 +5,10 @@
 #include "compress/budget.h"
 #include "compress/fit.h"
 #include "compress/layout.h"
+#include "compress/lingua_mode.h"
 #include "compress/paper_mode.h"
 #include "compress/pattern.h"
+#include "compress/words.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -34,10 +36,30 @@ void force_what_must_stay(Layout& layout, const CompressOptions& options) {
 Ranking rank(const Layout& layout, int64_t target, const CompressOptions& options,
              const Tokenizer& tokenizer, const LanguageModel& model) {
   switch (options.mode) {
+    case CompressMode::kLingua:
+      return rank_by_single_pass(layout, target, options, tokenizer, model);
     case CompressMode::kPaper:
       return rank_by_paper(layout, target, options, tokenizer, model);
   }
   throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
+}
+
+// What is kept of a layout, and the losses that said so; one entry a unit each.
+struct Choice {
+  std::vector<bool> kept;
+  std::vector<float> loss;
+};
+
+Choice choose(const Layout& pieces, int64_t target, const CompressOptions& options,
+              const Tokenizer& tokenizer, const LanguageModel& model) {
+  if (unit_kind(options) == UnitKind::kToken) {
+    Ranking ranking = rank(pieces, target, options, tokenizer, model);
+    return {fit_to_budget(pieces, ranking, target, tokenizer), std::move(ranking.loss)};
+  }
+  const Layout words = join_words(pieces);
+  const Ranking ranking = rank(words, target, options, tokenizer, model);
+  return {fit_words_to_budget(pieces, words, ranking, target, tokenizer),
+          spread(ranking, words_of(pieces, words)).loss};
 }
 
 }  // namespace
@@ -57,12 +79,11 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
   } else {
     force_what_must_stay(layout, options);
     require_possible(layout, target, tokenizer);
-    const Ranking ranking = rank(layout, target, options, tokenizer, model);
-    const auto kept = fit_to_budget(layout, ranking, target, tokenizer);
-    result.kept = kept_ranges(layout, kept);
+    const Choice choice = choose(layout, target, options, tokenizer, model);
+    result.kept = kept_ranges(layout, choice.kept);
     result.compressed_prompt = extract(layout.text, result.kept);
-    result.compressed_tokens = count_kept_tokens(layout, kept, tokenizer);
-    result.pieces = fates(layout, ranking.loss, result.kept);
+    result.compressed_tokens = count_kept_tokens(layout, choice.kept, tokenizer);
+    result.pieces = fates(layout, choice.loss, result.kept);
   }
   result.original = std::move(layout.text);
   return result;

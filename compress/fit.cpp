@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "compress/words.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -31,11 +32,17 @@ class Fit {
   }
 
   std::vector<bool> run() {
-    const std::size_t cut = greatest_cut();
-    for (std::size_t i = 0; i < cut; ++i) kept_[order_[i]] = true;
-    fill(cut);
+    take_front();
+    fill(order_.size());
     exchange();
     if (std::find(kept_.begin(), kept_.end(), true) == kept_.end()) keep_cheapest();
+    return kept_;
+  }
+
+  // As far as it is done quickly: the front of the order, and a few tries beyond it.
+  std::vector<bool> run_roughly() {
+    take_front();
+    fill(kFineTries);
     return kept_;
   }
 
@@ -57,11 +64,17 @@ class Fit {
     return fits;
   }
 
-  // Adds single units after the cut while one fits.
-  void fill(std::size_t cut) {
+  void take_front() {
+    cut_ = greatest_cut();
+    for (std::size_t i = 0; i < cut_; ++i) kept_[order_[i]] = true;
+  }
+
+  // Adds single units after the cut while one fits, at most `most_tries` of them.
+  void fill(std::size_t most_tries) {
     int64_t have = count(kept_);
     std::size_t tries = 0;
-    for (std::size_t i = cut; i < order_.size() && have < target_; ++i, ++tries) {
+    for (std::size_t i = cut_; i < order_.size() && have < target_; ++i, ++tries) {
+      if (tries >= most_tries) break;
       if (tries >= kFineTries && target_ - have <= tolerance(target_)) break;
       kept_[order_[i]] = true;
       const int64_t with = count(kept_);
@@ -117,6 +130,7 @@ class Fit {
   const Tokenizer& tokenizer_;
   std::vector<bool> kept_;
   std::vector<std::size_t> order_;  // units that may go or stay, most wanted first
+  std::size_t cut_ = 0;             // how many from the front of it are taken
 };
 
 }  // namespace
@@ -135,6 +149,19 @@ void require_possible(const Layout& layout, int64_t target, const Tokenizer& tok
 std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
                                 const Tokenizer& tokenizer) {
   return Fit(layout, ranking, target, tokenizer).run();
+}
+
+std::vector<bool> fit_words_to_budget(const Layout& pieces, const Layout& words,
+                                      const Ranking& of_words, int64_t target,
+                                      const Tokenizer& tokenizer) {
+  const auto kept_words = Fit(words, of_words, target, tokenizer).run_roughly();
+  const auto word_of = words_of(pieces, words);
+  Ranking of_pieces = spread(of_words, word_of);
+  for (std::size_t i = 0; i < word_of.size(); ++i) of_pieces.kept[i] = kept_words[word_of[i]];
+  const bool some = std::find(kept_words.begin(), kept_words.end(), true) != kept_words.end();
+  const int64_t gap = target - count_kept_tokens(pieces, of_pieces.kept, tokenizer);
+  if (some && gap <= tolerance(target)) return of_pieces.kept;
+  return fit_to_budget(pieces, of_pieces, target, tokenizer);
 }
 
 }  // namespace lingua

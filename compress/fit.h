@@ -21,4 +21,11 @@ void require_possible(const Layout& layout, int64_t target, const Tokenizer& tok
 std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
                                 const Tokenizer& tokenizer);
 
+// The same with the ranking of `words`, which join_words() made of `pieces`: whole words as long as
+// they come to within two tokens or 1 % of the target, else pieces of further words too. Returns
+// one flag a unit of `pieces`.
+std::vector<bool> fit_words_to_budget(const Layout& pieces, const Layout& words,
+                                      const Ranking& of_words, int64_t target,
+                                      const Tokenizer& tokenizer);
+
 }  // namespace lingua

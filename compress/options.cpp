@@ -43,20 +43,34 @@ void validate(const CompressOptions& options) {
   for (const auto& pattern : options.keep) Pattern{pattern};
 }
 
+UnitKind unit_kind(const CompressOptions& options) {
+  if (options.units) return *options.units;
+  return options.mode == CompressMode::kLingua ? UnitKind::kWord : UnitKind::kToken;
+}
+
 CompressMode parse_mode(const std::string& name) {
+  if (name == "lingua") return CompressMode::kLingua;
   if (name == "paper") return CompressMode::kPaper;
-  if (name == "lingua" || name == "reference") {
-    throw Error(ErrorKind::kUsage, "--mode " + name + " is not there yet", "choose paper");
+  if (name == "reference") {
+    throw Error(ErrorKind::kUsage, "--mode reference is not there yet", "choose lingua or paper");
   }
-  throw Error(ErrorKind::kUsage, "--mode " + name + " is not known", "choose paper");
+  throw Error(ErrorKind::kUsage, "--mode " + name + " is not known", "choose lingua or paper");
 }
 
 std::string mode_name(CompressMode mode) {
   switch (mode) {
+    case CompressMode::kLingua:
+      return "lingua";
     case CompressMode::kPaper:
       return "paper";
   }
   return "";
+}
+
+UnitKind parse_units(const std::string& name) {
+  if (name == "token") return UnitKind::kToken;
+  if (name == "word") return UnitKind::kWord;
+  throw Error(ErrorKind::kUsage, "--units " + name + " is not known", "choose token or word");
 }
 
 }  // namespace lingua

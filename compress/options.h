@@ -9,13 +9,21 @@ namespace lingua {
 
 // How units are chosen. The pipeline around it (layout, exact budget, result) is the same for all.
 enum class CompressMode {
-  kPaper,  // budget controller and ITPC of arXiv 2310.05736
+  kLingua,  // one pass, one budget, whole words (compress/lingua_mode.h)
+  kPaper,   // budget controller and ITPC of arXiv 2310.05736
+};
+
+// What stays or goes as one.
+enum class UnitKind {
+  kToken,  // a token, or a few that make up whole characters
+  kWord,   // compress/words.h
 };
 
 inline constexpr double kDefaultRate = 0.5;
 
 struct CompressOptions {
-  CompressMode mode = CompressMode::kPaper;
+  CompressMode mode = CompressMode::kLingua;
+  std::optional<UnitKind> units = std::nullopt;  // words in lingua mode, tokens in the paper's
   // Shares are in (0, 1] and of the whole prompt's tokens. Without either the prompt's own budget
   // holds, or kDefaultRate.
   std::optional<double> rate = std::nullopt;
@@ -24,7 +32,7 @@ struct CompressOptions {
   double question_rate = 1.0;          // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
   double granularity = 2.0;            // k of Eq. 3, in [1, 100]
   bool demonstration_level = true;     // drop whole contexts first (section 4.1)
-  int64_t segment_tokens = 100;        // of ITPC (section 4.2), in [1, 65536]
+  int64_t segment_tokens = 100;        // of ITPC (section 4.2; paper mode), in [1, 65536]
   std::vector<std::string> keep = {};  // PCRE2 patterns; what they match is kept
 };
 
@@ -32,8 +40,14 @@ struct CompressOptions {
 // target_tokens together, and for a pattern that does not compile.
 void validate(const CompressOptions& options);
 
-// "paper"; throws Error(kUsage) for a mode that is unknown or not there yet.
+// The kind of unit that the options ask for, or that of the mode.
+UnitKind unit_kind(const CompressOptions& options);
+
+// "lingua" or "paper"; throws Error(kUsage) for another.
 CompressMode parse_mode(const std::string& name);
 std::string mode_name(CompressMode mode);
+
+// "token" or "word"; throws Error(kUsage) for another.
+UnitKind parse_units(const std::string& name);
 
 }  // namespace lingua

@@ -15,8 +15,8 @@ struct Ranking {
       : loss(units, kNotScored), margin(units, 0), kept(units, false), candidate(units, false) {}
 
   std::vector<float> loss;      // nats a token, or kNotScored
-  std::vector<float> margin;    // by how much the loss passes the threshold of its segment
-  std::vector<bool> kept;       // the mode's own choice; forced units too
+  std::vector<float> margin;    // the greater, the more wanted: the loss less its threshold
+  std::vector<bool> kept;       // the mode's own choice, ahead of all others; forced units too
   std::vector<bool> candidate;  // may be kept: not in a context that was dropped as a whole
 };
 

@@ -35,10 +35,16 @@ TEST(CompressOptions, EachFieldOutOfRangeIsNamed) {
             "--keep 'a(b': missing closing parenthesis at offset 3");
 }
 
-TEST(CompressOptions, ModesThatAreNotThereYetSaySo) {
+TEST(CompressOptions, ModesAndUnitsByName) {
   EXPECT_EQ(parse_mode("paper"), CompressMode::kPaper);
   EXPECT_EQ(mode_name(CompressMode::kPaper), "paper");
-  EXPECT_STREQ(error_of([] { parse_mode("lingua"); })->what(), "--mode lingua is not there yet");
+  EXPECT_EQ(parse_mode("lingua"), CompressMode::kLingua);
+  EXPECT_EQ(mode_name(CompressMode::kLingua), "lingua");
+  EXPECT_EQ(unit_kind({}), UnitKind::kWord);
+  EXPECT_EQ(unit_kind({.mode = CompressMode::kPaper}), UnitKind::kToken);
+  EXPECT_EQ(unit_kind({.mode = CompressMode::kPaper, .units = parse_units("word")}),
+            UnitKind::kWord);
+  EXPECT_STREQ(error_of([] { parse_units("line"); })->what(), "--units line is not known");
   EXPECT_STREQ(error_of([] { parse_mode("reference"); })->what(),
                "--mode reference is not there yet");
   EXPECT_STREQ(error_of([] { parse_mode("fast"); })->what(), "--mode fast is not known");

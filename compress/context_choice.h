@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "compress/budget.h"
+#include "compress/layout.h"
+#include "compress/options.h"
+#include "model/tokenizer.h"
+
+namespace lingua {
+
+// What the budget controller decided (LLMLingua, arXiv 2310.05736, section 4.1).
+struct ContextChoice {
+  std::vector<bool> kept_parts;  // one flag a part; instruction and question always stay
+  PartRates rates;               // of what is kept
+};
+
+// Shares `target` tokens out. With several contexts and the demonstration level on, those of the
+// greatest mean loss are kept, as many as have k tau_dems L_dems tokens, and more where these
+// cannot fill the target. `part_losses` gives one mean loss in nats a part and is asked for only
+// where there is something to choose.
+ContextChoice choose_contexts(const Layout& layout, int64_t target, const CompressOptions& options,
+                              const Tokenizer& tokenizer,
+                              const std::function<std::vector<float>()>& part_losses);
+
+}  // namespace lingua

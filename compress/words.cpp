@@ -1,0 +1,114 @@
+#include "compress/words.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+#include "support/utf8.h"
+
+namespace lingua {
+namespace {
+
+struct CodeRange {
+  uint32_t first, last;
+};
+
+// Characters beyond ASCII that never continue a word: spaces, punctuation, symbols and pictures,
+// and the scripts that write words without spaces between them. The joiner U+200D and the skin
+// tones are left out on purpose: they belong to the picture before them.
+constexpr CodeRange kStandAlone[] = {
+    {0x80, 0xBF},        // Latin-1 signs, no-break space
+    {0xE00, 0xEFF},      // Thai, Lao
+    {0x1000, 0x109F},    // Myanmar
+    {0x1780, 0x17FF},    // Khmer
+    {0x2000, 0x200C},    // spaces
+    {0x200E, 0x2BFF},    // punctuation, arrows, mathematics, shapes
+    {0x2E80, 0x9FFF},    // Chinese and Japanese
+    {0xF900, 0xFAFF},    // the same, compatibility
+    {0xFF00, 0xFFEF},    // full and half width
+    {0x1F000, 0x1F3FA},  // pictures
+    {0x1F400, 0x1FAFF},  // pictures
+    {0x20000, 0x3FFFF},  // Chinese, rare
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80) == 0; }
+
+// The code point of the well-formed character that `text` begins with.
+uint32_t code_point(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return uint32_t{static_cast<unsigned char>(text[i])}; };
+  const std::size_t length = utf8_sequence_length(text);
+  if (length <= 1) return byte(0);
+  uint32_t code = byte(0) & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) code = code << 6 | (byte(i) & 0x3F);
+  return code;
+}
+
+// Whether the sign at `at` holds together what stands around it: "3.14", "10,000", "don't".
+bool is_joint(std::string_view text, std::size_t at) {
+  if (at == 0 || at + 1 >= text.size()) return false;
+  const char before = text[at - 1], after = text[at + 1];
+  if (text[at] == '.' || text[at] == ',' || text[at] == ':') {
+    return is_digit(before) && is_digit(after);
+  }
+  return text[at] == '\'' && is_letter(before) && is_letter(after);
+}
+
+bool continues_word(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if (is_ascii(c)) return is_letter(c) || is_digit(c) || c == '_' || is_joint(text, at);
+  const uint32_t code = code_point(text.substr(at));
+  return std::none_of(
+      std::begin(kStandAlone), std::end(kStandAlone),
+      [code](const CodeRange& range) { return code >= range.first && code <= range.last; });
+}
+
+}  // namespace
+
+Layout join_words(const Layout& pieces) {
+  Layout words = pieces;
+  words.units.clear();
+  for (auto& part : words.parts) {
+    const std::size_t begin = part.first_unit, end = part.end_unit;
+    part.first_unit = words.units.size();
+    for (std::size_t i = begin; i < end; ++i) {
+      const Unit& piece = pieces.units[i];
+      const bool joins = i > begin && piece.forced == words.units.back().forced &&
+                         piece.end_token - words.units.back().first_token <= kLongestWord &&
+                         continues_word(pieces.text, piece.bytes.begin);
+      if (joins) {
+        words.units.back().bytes.end = piece.bytes.end;
+        words.units.back().end_token = piece.end_token;
+      } else {
+        words.units.push_back(piece);
+      }
+    }
+    part.end_unit = words.units.size();
+  }
+  return words;
+}
+
+std::vector<std::size_t> words_of(const Layout& pieces, const Layout& words) {
+  std::vector<std::size_t> result;
+  std::size_t word = 0;
+  for (const Unit& piece : pieces.units) {
+    while (words.units[word].bytes.end <= piece.bytes.begin) ++word;
+    result.push_back(word);
+  }
+  return result;
+}
+
+Ranking spread(const Ranking& of_words, const std::vector<std::size_t>& word_of) {
+  Ranking pieces(word_of.size());
+  for (std::size_t i = 0; i < word_of.size(); ++i) {
+    pieces.loss[i] = of_words.loss[word_of[i]];
+    pieces.margin[i] = of_words.margin[word_of[i]];
+    pieces.kept[i] = of_words.kept[word_of[i]];
+    pieces.candidate[i] = of_words.candidate[word_of[i]];
+  }
+  return pieces;
+}
+
+}  // namespace lingua
