@@ -1,16 +1,24 @@
 #include "cli/command.h"
 #include "cli/lingua_align_options.h"
 #include "support/interrupt.h"
+#include "support/log.h"
 
 namespace lingua {
 namespace {
 
 int run_align(const AlignCommand& command) {
-  const AlignResult result =
-      align(command.align, [](const std::string& sample) { write_result(sample + "\n\n"); });
-  if (command.json || command.align.dry_run) {
-    write_result(result.report.dump(command.json ? -1 : 1) + "\n");
-  } else {
+  // Samples and forecasts are results for a person; a machine wants the report alone.
+  const auto show = [&command](const std::string& text) {
+    if (command.json) {
+      write_to_stderr(text, false);
+    } else {
+      write_result(text);
+    }
+  };
+  const AlignResult result = align(command.align, show);
+  if (command.json) {
+    write_result(dump_json(result.report) + "\n");
+  } else if (!command.align.dry_run) {
     write_result(report_text(result.report, command.align.output));
   }
   flush_results();

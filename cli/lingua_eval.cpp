@@ -1,6 +1,6 @@
 #include "cli/command.h"
 #include "cli/lingua_eval_options.h"
-#include "cli/runnable_model.h"
+#include "cli/model_template.h"
 #include "data/reader.h"
 #include "eval/evaluate.h"
 #include "model/dtype.h"
@@ -8,23 +8,14 @@
 namespace lingua {
 namespace {
 
-// The template that the model was aligned with, else its base's own.
-EvaluatedModel evaluated(const RunnableModel& model) {
-  const auto chat =
-      model.report.is_object() && model.report.contains("template")
-          ? template_from_json(model.report["template"], model.source)
-          : template_for(model.config.chat_template,
-                         static_cast<TokenId>(model.config.eos_token_id), *model.tokenizer);
-  return {model.decoder, model.tokenizer, chat};
-}
-
 int run_eval(const EvalOptions& options) {
   const auto examples = read_examples(options.data).examples;
   std::string dtype = options.dtype;
   const auto losses_of = [&](const std::string& spec) {
     const auto model = load_runnable(spec, dtype);
     dtype = dtype_name(model.decoder->dtype());  // auto decides once: both models round alike
-    return answer_losses(evaluated(model), examples, options.samples, spec);
+    return answer_losses({model.decoder, model.tokenizer, template_of(model)}, examples,
+                         options.samples, spec);
   };
   const auto aligned = losses_of(options.model);
   const bool has_base = !options.base.empty();

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "data/dialect_fields.h"
+#include "data/message_fields.h"
+#include "data/openai_log.h"
 #include "support/text.h"
 
 namespace lingua {
@@ -17,47 +19,43 @@ Names field_names(const Json& object) {
   return names;
 }
 
-std::vector<Message> parse_prompt_completion(const Json& json, const std::string& where) {
-  return {{"user", text_field(json, "prompt", "\"prompt\"", true, where)},
-          {"assistant", text_field(json, "completion", "\"completion\"", true, where)}};
+Example of_messages(std::vector<Message> messages) {
+  Example example;
+  example.messages = std::move(messages);
+  return example;
 }
 
-std::vector<Message> parse_alpaca(const Json& json, const std::string& where) {
+Example parse_prompt_completion(const Json& json, const std::string& where, LogCounts&) {
+  return of_messages(
+      {{"user", text_field(json, "prompt", "\"prompt\"", true, where)},
+       {"assistant", text_field(json, "completion", "\"completion\"", true, where)}});
+}
+
+Example parse_alpaca(const Json& json, const std::string& where, LogCounts&) {
   std::string prompt = text_field(json, "instruction", "\"instruction\"", true, where);
   const std::string input = optional_text_field(json, "input", where);
   if (!input.empty()) prompt += "\n\n" + input;
-  return {{"user", prompt}, {"assistant", text_field(json, "output", "\"output\"", true, where)}};
+  return of_messages(
+      {{"user", prompt}, {"assistant", text_field(json, "output", "\"output\"", true, where)}});
 }
 
-Message parse_message(const Json& json, const std::string& path, const std::string& where) {
-  if (!json.is_object()) refuse_line(where, path + " is " + kind_of(json) + ", not an object");
-  Message message;
-  message.role = text_field(json, "role", path + ".role", false, where);
-  if (message.role != "system" && message.role != "user" && message.role != "assistant") {
-    refuse_line(where, path + ".role " + in_quotes(message.role) +
-                           " is unknown; known are system, user, assistant");
-  }
-  const bool needs_text = message.role != "system";
-  message.content = text_field(json, "content", path + ".content", needs_text, where);
-  return message;
+Example parse_messages(const Json& json, const std::string& where, LogCounts&) {
+  return of_messages(parse_turns(json, "messages", kOpenAiTurns, true, where));
 }
 
-std::vector<Message> parse_messages(const Json& json, const std::string& where) {
-  const auto list = json.find("messages");
-  if (list == json.end()) refuse_line(where, "\"messages\" is missing");
-  if (!list->is_array()) {
-    refuse_line(where, "\"messages\" is " + kind_of(*list) + ", not an array");
+// Some put the system's text beside the conversation, and some name the turns' fields as OpenAI
+// does.
+Example parse_sharegpt(const Json& json, const std::string& where, LogCounts&) {
+  const auto list = json.find("conversations");
+  const bool as_openai = list != json.end() && list->is_array() && !list->empty() &&
+                         list->front().is_object() && list->front().contains("role");
+  const TurnNames& names = as_openai ? kOpenAiTurns : kShareGptTurns;
+  Example example = of_messages(parse_turns(json, "conversations", names, true, where));
+  const std::string system = optional_text_field(json, "system", where);
+  if (!system.empty() && example.messages.front().role != "system") {
+    example.messages.insert(example.messages.begin(), {"system", system});
   }
-  std::vector<Message> messages;
-  for (const Json& item : *list) {
-    const std::string path = "messages[" + std::to_string(messages.size()) + "]";
-    messages.push_back(parse_message(item, path, where));
-  }
-  const auto is_answer = [](const Message& message) { return message.role == "assistant"; };
-  if (std::none_of(messages.begin(), messages.end(), is_answer)) {
-    refuse_line(where, "\"messages\" has no assistant turn");
-  }
-  return messages;
+  return example;
 }
 
 // One way to write an example as an object.
@@ -65,18 +63,23 @@ struct Dialect {
   const char* name;
   const char* shape;  // for messages
   Names fields;       // those that an object must have to be of this dialect
-  std::vector<Message> (*parse)(const Json& json, const std::string& where);
+  Example (*parse)(const Json& json, const std::string& where, LogCounts& counts);
 };
 
-// An object with the fields of several is of the first.
-const std::array<Dialect, 3>& dialects() {
-  static const std::array<Dialect, 3> table = {{
+constexpr std::string_view kOpenAi = "openai";
+
+// An object with the fields of several is of the first; OpenAI's logs, which have many shapes, are
+// told before the others.
+const std::array<Dialect, 5>& dialects() {
+  static const std::array<Dialect, 5> table = {{
       {"messages", "{messages}", {"messages"}, parse_messages},
       {"prompt-completion",
        "{prompt, completion}",
        {"prompt", "completion"},
        parse_prompt_completion},
       {"alpaca", "{instruction, input, output}", {"instruction", "output"}, parse_alpaca},
+      {"sharegpt", "{conversations}", {"conversations"}, parse_sharegpt},
+      {kOpenAi.data(), "{request, response}", {"request", "response"}, parse_openai_log},
   }};
   return table;
 }
@@ -129,6 +132,7 @@ std::string list_fields(const Json& json) {
 }
 
 const Dialect& dialect_of(const Json& json, const std::string& where, const std::string& format) {
+  if (format == "auto" && is_openai_log(json)) return dialects().back();
   for (const Dialect& dialect : dialects()) {
     const auto has = [&json](const std::string& field) { return json.contains(field); };
     const bool fits = std::all_of(dialect.fields.begin(), dialect.fields.end(), has);
@@ -155,12 +159,14 @@ void require_dialect(const std::string& format) {
               nearest.empty() ? "" : "did you mean " + nearest + "?");
 }
 
-Example parse_example(const Json& json, const std::string& where, const std::string& format) {
+Example parse_example(const Json& json, const std::string& where, const std::string& format,
+                      LogCounts* counts) {
   if (!json.is_object()) refuse_line(where, "the line is " + kind_of(json) + ", not an object");
-  Example example;
-  example.messages = dialect_of(json, where, format).parse(json, where);
-  example.id = id_of_line(json);
-  example.domain = domain_of_line(json);
+  LogCounts ignored;
+  Example example =
+      dialect_of(json, where, format).parse(json, where, counts == nullptr ? ignored : *counts);
+  if (example.id.empty()) example.id = id_of_line(json);
+  if (const std::string domain = domain_of_line(json); !domain.empty()) example.domain = domain;
   return example;
 }
 

@@ -1,10 +1,12 @@
 #include "data/packing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "data/draws.h"
 #include "data/shuffle.h"
 #include "support/error.h"
 
@@ -13,9 +15,9 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-std::size_t count_tokens(std::span<const Sample> samples) {
+std::size_t count_tokens(std::span<const Sample> samples, const Indices& draws) {
   std::size_t tokens = 0;
-  for (const Sample& sample : samples) tokens += sample.ids.size();
+  for (const std::size_t index : draws) tokens += samples[index].ids.size();
   return tokens;
 }
 
@@ -33,7 +35,7 @@ void require_room(std::span<const Sample> samples, const PackingOptions& options
 // that its middle falls into.
 std::vector<Indices> cut_into_steps(std::span<const Sample> samples, const Indices& order,
                                     std::size_t count) {
-  const auto total = static_cast<double>(count_tokens(samples));
+  const auto total = static_cast<double>(count_tokens(samples, order));
   std::vector<Indices> steps(count);
   std::size_t step = 0;
   double tokens_before = 0;
@@ -100,17 +102,24 @@ void validate(const PackingOptions& options) {
 std::size_t steps_per_epoch(std::span<const Sample> samples, const PackingOptions& options) {
   validate(options);
   if (samples.empty()) return 0;
-  const std::size_t tokens = count_tokens(samples);
+  const std::size_t draws = fewest_draws(samples);
+  if (draws == 0) {
+    throw Error(ErrorKind::kData, "the weights leave an epoch without a sample",
+                "raise the files' weights");
+  }
+  const auto tokens = static_cast<std::size_t>(std::llround(expected_tokens(samples)));
   const std::size_t whole = tokens / options.batch_tokens;
   const bool round_up = tokens % options.batch_tokens >= (options.batch_tokens + 1) / 2;
-  return std::clamp<std::size_t>(whole + (round_up ? 1 : 0), 1, samples.size());
+  return std::clamp<std::size_t>(whole + (round_up ? 1 : 0), 1, draws);
 }
 
 std::vector<Step> epoch_plan(std::span<const Sample> samples, const PackingOptions& options,
                              std::uint64_t epoch) {
   const std::size_t count = steps_per_epoch(samples, options);
   require_room(samples, options);
-  const Indices order = shuffled_indices(samples.size(), options.seed, epoch);
+  const Indices draws = epoch_draws(samples, options.seed, epoch);
+  Indices order = shuffled_indices(draws.size(), options.seed, epoch);
+  for (std::size_t& place : order) place = draws[place];
   std::vector<Step> plan;
   for (Indices& indices : cut_into_steps(samples, order, count)) {
     Step step;

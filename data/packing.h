@@ -39,10 +39,12 @@ struct Step {
 };
 
 // Optimiser steps of an epoch; the same for each epoch. At least 1 unless there are no samples.
+// Throws Error(kData) when the samples' weights leave an epoch without any.
 std::size_t steps_per_epoch(std::span<const Sample> samples, const PackingOptions& options);
 
-// Every sample exactly once, in steps of about batch_tokens whose order depends on seed and epoch
-// alone. In a step the samples are packed best fit decreasing. Throws Error(kUsage) when a sample
+// Every sample as often as its weight says (data/draws.h), once where that is 1, in steps of about
+// batch_tokens whose order depends on seed and epoch alone. In a step the samples are packed best
+// fit decreasing. Throws Error(kUsage) when a sample
 // is longer than a micro-batch.
 std::vector<Step> epoch_plan(std::span<const Sample> samples, const PackingOptions& options,
                              std::uint64_t epoch);

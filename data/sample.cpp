@@ -36,9 +36,12 @@ void append(Draft& draft, const Segment& segment, const Tokenizer& tokenizer) {
   }
 }
 
-Draft encode(const Example& example, const Tokenizer& tokenizer, const ChatTemplate& chat) {
+Draft encode(const Example& example, const Tokenizer& tokenizer, const ChatTemplate& chat,
+             const Masking& masking) {
   Draft draft;
-  for (const Segment& segment : render(example.messages, chat)) append(draft, segment, tokenizer);
+  for (const Segment& segment : render(example.messages, chat, masking)) {
+    append(draft, segment, tokenizer);
+  }
   // Nothing stands before the first token to predict it from.
   if (!draft.target.empty()) draft.target[0] = 0;
   return draft;
@@ -50,7 +53,7 @@ void trim(Draft& draft) {
   draft.resize(length);
 }
 
-Sample finish(Draft draft, std::size_t example) {
+Sample finish(Draft draft, std::size_t index, const Example& example) {
   Sample sample;
   for (std::size_t i = 0; i < draft.ids.size(); ++i) {
     if (draft.target[i] == 0) continue;
@@ -59,7 +62,8 @@ Sample finish(Draft draft, std::size_t example) {
   }
   sample.ids = std::move(draft.ids);
   sample.target = std::move(draft.target);
-  sample.example = example;
+  sample.example = index;
+  sample.weight = example.weight;
   return sample;
 }
 
@@ -70,8 +74,32 @@ void report(const SampleSet& set, const SampleOptions& options) {
   const std::string limit = format_counted(options.max_length, "token");
   warn("cut ", set.cut, " to " + limit);
   warn("left out ", set.dropped, " of more than " + limit);
+  warn("left out ", set.unmarked, " without an answer to learn");
   warn("left out ", set.without_target, " without a token of an answer within " + limit);
 }
+
+// Examples of more tokens than allowed, to be refused together.
+class OverlongList {
+ public:
+  void add(const Example& example, std::size_t tokens) {
+    constexpr std::size_t kMostShown = 5;
+    if (++count_ > kMostShown) return;
+    shown_ += "\n  " + example.source + ':' + std::to_string(example.line) + ": " +
+              format_counted(tokens, "token");
+  }
+
+  void refuse(const SampleOptions& options) const {
+    if (count_ == 0) return;
+    throw Error(ErrorKind::kData,
+                format_counted(count_, "example") + " of more than " +
+                    format_counted(options.max_length, "token") + "; the first are" + shown_,
+                "raise --max-length, or choose --overlong cut or drop");
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::string shown_;
+};
 
 }  // namespace
 
@@ -87,27 +115,38 @@ SampleSet make_samples(std::span<const Example> examples, const Tokenizer& token
                        const ChatTemplate& chat, const SampleOptions& options) {
   validate(options);
   SampleSet set;
+  OverlongList refused;
   for (std::size_t i = 0; i < examples.size(); ++i) {
     throw_if_interrupted();
-    Draft draft = encode(examples[i], tokenizer, chat);
+    Draft draft = encode(examples[i], tokenizer, chat, options.masking);
     trim(draft);
-    const bool is_overlong = draft.ids.size() > options.max_length;
-    if (is_overlong && options.overlong == Overlong::kDrop) {
-      ++set.dropped;
+    if (draft.ids.empty()) {
+      ++set.unmarked;
       continue;
     }
-    if (is_overlong) {
-      draft.resize(options.max_length);
-      trim(draft);
+    if (draft.ids.size() <= options.max_length) {
+      set.samples.push_back(finish(std::move(draft), i, examples[i]));
+      continue;
     }
+    if (options.overlong == Overlong::kRefuse) refused.add(examples[i], draft.ids.size());
+    if (options.overlong == Overlong::kDrop) ++set.dropped;
+    if (options.overlong != Overlong::kCut) continue;
+    draft.resize(options.max_length);
+    trim(draft);
     if (draft.ids.empty()) {
       ++set.without_target;
       continue;
     }
-    if (is_overlong) ++set.cut;
-    set.samples.push_back(finish(std::move(draft), i));
+    ++set.cut;
+    set.samples.push_back(finish(std::move(draft), i, examples[i]));
   }
+  refused.refuse(options);
   report(set, options);
+  if (set.unmarked == examples.size() && !examples.empty()) {
+    throw Error(ErrorKind::kData,
+                "none of " + format_counted(examples.size(), "example") + " has an answer to learn",
+                "mark turns with \"train\": true, or choose --turns all");
+  }
   if (set.samples.empty() && !examples.empty()) {
     throw Error(ErrorKind::kData,
                 "none of " + format_counted(examples.size(), "example") +

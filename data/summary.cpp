@@ -61,6 +61,7 @@ DataSummary summarize(std::span<const Example> examples, const SampleSet& set) {
   summary.samples = set.samples.size();
   summary.cut = set.cut;
   summary.dropped = set.dropped;
+  summary.unmarked = set.unmarked;
   summary.without_target = set.without_target;
   std::vector<std::size_t> lengths;
   for (const Sample& sample : set.samples) {
@@ -77,17 +78,11 @@ DataSummary summarize(std::span<const Example> examples, const SampleSet& set) {
   return summary;
 }
 
-std::string to_text(const DataSummary& summary) {
-  std::string text = format_counted(summary.examples, "example") + ", " +
-                     format_counted(summary.samples, "sample") + " (" + number(summary.cut) +
-                     " cut, " + number(summary.dropped) + " dropped, " +
-                     number(summary.without_target) + " without target)\n";
-  text += format_counted(summary.tokens, "token") + ", " +
-          format_counted(summary.target_tokens, "target") + " of " +
-          format_counted(summary.target_bytes, "byte") + '\n';
-  text += "tokens a sample: " + number(summary.min_length) + " to " + number(summary.max_length) +
-          ", median " + number(summary.median_length) + '\n';
-  return text + histogram_text(summary) + domains_text(summary);
+std::string lengths_text(const DataSummary& summary) {
+  const std::string text = "tokens a sample: " + number(summary.min_length) + " to " +
+                           number(summary.max_length) + ", median " +
+                           number(summary.median_length) + '\n' + histogram_text(summary);
+  return summary.by_domain.size() > 1 ? text + domains_text(summary) : text;
 }
 
 Json to_json(const DataSummary& summary) {
@@ -95,6 +90,7 @@ Json to_json(const DataSummary& summary) {
                {"samples", summary.samples},
                {"cut", summary.cut},
                {"dropped", summary.dropped},
+               {"unmarked", summary.unmarked},
                {"without_target", summary.without_target},
                {"tokens", summary.tokens},
                {"target_tokens", summary.target_tokens},

@@ -24,6 +24,7 @@ struct DataSummary {
   std::size_t samples = 0;
   std::size_t cut = 0;             // as in SampleSet
   std::size_t dropped = 0;         // as in SampleSet
+  std::size_t unmarked = 0;        // as in SampleSet
   std::size_t without_target = 0;  // as in SampleSet
   std::size_t tokens = 0;
   std::size_t target_tokens = 0;
@@ -38,8 +39,10 @@ struct DataSummary {
 
 DataSummary summarize(std::span<const Example> examples, const SampleSet& set);
 
-// Several lines for a person, with a bar a class of lengths; and the same for a machine.
-std::string to_text(const DataSummary& summary);
+// The lengths for a person, with a bar a class, and the domains where there are several.
+std::string lengths_text(const DataSummary& summary);
+
+// Everything, for a machine.
 Json to_json(const DataSummary& summary);
 
 // The sample's text as the model sees it, its targets marked: green on terminals (`colour`), else

@@ -1,157 +1,144 @@
 #include "data/template.h"
 
+#include <algorithm>
 #include <array>
 
+#include "data/template_frames.h"
 #include "support/text.h"
 
 namespace lingua {
 namespace {
 
-constexpr std::string_view kTurnBegin = "<|im_start|>";
-constexpr std::string_view kTurnEnd = "<|im_end|>";
-
-// One character of a Jinja string literal and how many bytes spell it. `text` is not empty.
-std::pair<char, std::size_t> literal_char(std::string_view text) {
-  if (text[0] != '\\' || text.size() < 2) return {text[0], 1};
-  switch (text[1]) {
-    case 'n':
-      return {'\n', 2};
-    case 't':
-      return {'\t', 2};
-    default:
-      return {text[1], 2};
+// Puts segments together from left to right.
+class Renderer {
+ public:
+  Renderer(const TemplateFrame& frame, const ChatTemplate& chat) : frame_(frame), chat_(chat) {
+    if (frame.begins && !frame.begins_each_user) append_frame(chat.begin_token, true);
   }
-}
 
-// The literal that `text` begins with, up to <|im_end|>; "" when the literal's closing `quote`
-// comes first, for then the message is an expression.
-std::string literal_turn(std::string_view text, char quote) {
-  std::string content;
-  while (!text.empty() && text[0] != quote) {
-    if (text.starts_with(kTurnEnd)) return content;
-    const auto [character, length] = literal_char(text);
-    content += character;
-    text.remove_prefix(length);
+  void add_system(const std::string& content) {
+    std::string text = std::string(frame_.system.text_before) + content;
+    text += frame_.system.text_after;
+    if (frame_.system_in_user) {
+      waiting_system_ += text;
+      return;
+    }
+    append_frame(frame_.system.marks_before, true);
+    append_frame(text, false);
+    end_turn(frame_.system);
   }
-  return "";
-}
 
-// What a Jinja template writes out as system message: a string literal such as
-// '<|im_start|>system\nYou are helpful<|im_end|>'. The line feed may be a real one or its escape.
-std::string literal_system(std::string_view jinja) {
-  const std::string head = std::string(kTurnBegin) + "system";
-  for (auto at = jinja.find(head); at != std::string_view::npos; at = jinja.find(head, at + 1)) {
-    const std::string_view rest = jinja.substr(at + head.size());
-    if (at == 0 || rest.empty()) continue;
-    const auto [feed, length] = literal_char(rest);
-    if (feed != '\n') continue;
-    const std::string content = literal_turn(rest.substr(length), jinja[at - 1]);
-    if (!content.empty()) return content;
+  void add_user(const std::string& content) {
+    if (frame_.begins_each_user) append_frame(chat_.begin_token, true);
+    append_frame(frame_.user.marks_before, true);
+    append_frame(std::string(frame_.user.text_before) + waiting_system_ + content, false);
+    append_frame(frame_.user.text_after, false);
+    waiting_system_.clear();
+    end_turn(frame_.user);
   }
-  return "";
-}
 
-bool is_one_token(const Tokenizer& tokenizer, std::string_view text) {
-  const TokenId id = tokenizer.id_of(text);
-  return id >= 0 && tokenizer.encode_ids(text) == std::vector<TokenId>{id};
-}
-
-// Joins what would be neighbours of equal flags. Targets stay apart, each end token by itself.
-void append(std::vector<Segment>& segments, std::string_view text, bool is_target,
-            bool parse_special) {
-  if (text.empty()) return;
-  if (!segments.empty() && !is_target && !segments.back().is_target &&
-      segments.back().parse_special == parse_special) {
-    segments.back().text += text;
-    return;
+  void add_answer(const std::string& content, std::size_t index, bool learn, bool learn_end) {
+    if (!waiting_system_.empty()) add_user("");
+    const auto answer = static_cast<std::ptrdiff_t>(index);
+    append_frame(frame_.answer.marks_before, true);
+    append_frame(frame_.answer.text_before, false);
+    if (!content.empty()) segments_.push_back({content, learn, false, answer});
+    if (!chat_.end_token.empty()) segments_.push_back({chat_.end_token, learn_end, true, answer});
+    append_frame(frame_.answer.text_after, false);
+    append_frame(frame_.answer.marks_after, true);
   }
-  segments.push_back({std::string(text), is_target, parse_special});
-}
 
-void append_chatml(std::vector<Segment>& segments, const Message& message,
-                   const ChatTemplate& chat) {
-  const bool is_answer = message.role == "assistant";
-  append(segments, kTurnBegin, false, true);
-  // The role goes with a prompt's text as the model's own tokenizer would read them, in one; an
-  // answer starts after its head, as it does when the model is asked to go on from there.
-  if (is_answer) {
-    append(segments, "assistant\n", false, true);
-    append(segments, message.content, true, false);
-  } else {
-    append(segments, message.role + "\n" + message.content, false, false);
+  std::vector<Segment> take() { return std::move(segments_); }
+
+ private:
+  // Joins neighbours of equal flags.
+  void append_frame(std::string_view text, bool parse_special) {
+    if (text.empty()) return;
+    if (!segments_.empty() && segments_.back().answer < 0 &&
+        segments_.back().parse_special == parse_special) {
+      segments_.back().text += text;
+      return;
+    }
+    segments_.push_back({std::string(text), false, parse_special});
   }
-  append(segments, chat.end_token, is_answer, true);
-  append(segments, "\n", false, true);
-}
 
-void append_plain(std::vector<Segment>& segments, const Message& message,
-                  const ChatTemplate& chat) {
-  const bool is_answer = message.role == "assistant";
-  append(segments, message.content, is_answer, false);
-  if (is_answer) append(segments, chat.end_token, true, true);
-  append(segments, "\n", false, false);
+  void end_turn(const TurnFrame& turn) {
+    if (frame_.end_after_all) append_frame(chat_.end_token, true);
+    append_frame(turn.marks_after, true);
+  }
+
+  const TemplateFrame& frame_;
+  const ChatTemplate& chat_;
+  std::string waiting_system_;  // for the user's turn that follows
+  std::vector<Segment> segments_;
+};
+
+bool is_answer(const Message& message) { return message.role == "assistant"; }
+
+bool is_learned(const Message& message, bool is_last, Turns turns) {
+  return turns == Turns::kAll || (turns == Turns::kLast ? is_last : message.learn);
 }
 
 }  // namespace
 
-ChatTemplate template_for(std::string_view jinja, TokenId eos, const Tokenizer& tokenizer) {
-  if (jinja.find(kTurnBegin) != std::string_view::npos && is_one_token(tokenizer, kTurnBegin) &&
-      is_one_token(tokenizer, kTurnEnd)) {
-    return {"chatml", literal_system(jinja), std::string(kTurnEnd)};
-  }
-  ChatTemplate chat;
-  if (eos < 0) return chat;
-  chat.end_token = tokenizer.decode(std::array{eos});
-  if (tokenizer.encode_ids(chat.end_token) != std::vector<TokenId>{eos}) {
-    throw Error(ErrorKind::kModel, "the tokenizer does not read its end token " +
-                                       std::to_string(eos) + ", spelled " +
-                                       in_quotes(chat.end_token) + ", back as that one token");
-  }
-  return chat;
+std::vector<std::string> template_names() {
+  std::vector<std::string> names;
+  for (const TemplateFrame& frame : template_frames()) names.emplace_back(frame.name);
+  return names;
 }
 
 Json to_json(const ChatTemplate& chat) {
-  return {
-      {"name", chat.name}, {"default_system", chat.default_system}, {"end_token", chat.end_token}};
+  return {{"name", chat.name},
+          {"default_system", chat.default_system},
+          {"end_token", chat.end_token},
+          {"begin_token", chat.begin_token}};
 }
 
 ChatTemplate template_from_json(const Json& json, const std::string& where) {
   if (!json.is_object()) throw Error(ErrorKind::kModel, where + ": chat template is no object");
   ChatTemplate chat;
-  const std::array<std::pair<const char*, std::string*>, 3> fields = {
+  const std::array<std::pair<const char*, std::string*>, 4> fields = {
       {{"name", &chat.name},
        {"default_system", &chat.default_system},
-       {"end_token", &chat.end_token}}};
+       {"end_token", &chat.end_token},
+       {"begin_token", &chat.begin_token}}};
   for (const auto& [name, value] : fields) {
     const auto field = json.find(name);
+    if (field == json.end() && value == &chat.begin_token) continue;
     if (field == json.end() || !field->is_string()) {
       throw Error(ErrorKind::kModel, where + ": chat template has no string \"" + name + "\"");
     }
     *value = field->get<std::string>();
   }
-  if (chat.name != "chatml" && chat.name != "plain") {
+  if (find_template_frame(chat.name) == nullptr) {
     throw Error(ErrorKind::kModel, where + ": chat template " + in_quotes(chat.name) +
-                                       " is unknown; known are chatml, plain");
+                                       " is unknown; known are " + join(template_names(), ", "));
   }
   return chat;
 }
 
-std::vector<Segment> render(const std::vector<Message>& messages, const ChatTemplate& chat) {
-  std::vector<Message> turns;
+std::vector<Segment> render(const std::vector<Message>& messages, const ChatTemplate& chat,
+                            const Masking& masking) {
+  const TemplateFrame* frame = find_template_frame(chat.name);
+  if (frame == nullptr) {
+    throw Error(ErrorKind::kInternal, "there is no chat template " + in_quotes(chat.name));
+  }
+  Renderer renderer(*frame, chat);
   const bool has_system = !messages.empty() && messages.front().role == "system";
-  if (!has_system && !chat.default_system.empty()) {
-    turns.push_back({"system", chat.default_system});
+  if (!has_system && !chat.default_system.empty()) renderer.add_system(chat.default_system);
+  const auto last = std::find_if(messages.rbegin(), messages.rend(), is_answer);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Message& message = messages[i];
+    if (message.role == "system") renderer.add_system(message.content);
+    if (message.role == "user") renderer.add_user(message.content);
+    if (!is_answer(message)) continue;
+    const bool is_last = &message == &*last;
+    const bool learn = is_learned(message, is_last, masking.turns);
+    const bool learn_end = masking.end_tokens == EndTokens::kAll ||
+                           (masking.end_tokens == EndTokens::kLast && is_last);
+    renderer.add_answer(message.content, i, learn, learn && learn_end);
   }
-  turns.insert(turns.end(), messages.begin(), messages.end());
-  std::vector<Segment> segments;
-  for (const Message& turn : turns) {
-    if (chat.name == "chatml") {
-      append_chatml(segments, turn, chat);
-    } else {
-      append_plain(segments, turn, chat);
-    }
-  }
-  return segments;
+  return renderer.take();
 }
 
 }  // namespace lingua

@@ -45,6 +45,45 @@ TEST(Dialects, MessagesKeepAllTurns) {
           {"system", ""}, {"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", "d"}}));
 }
 
+TEST(Dialects, MessagesTakePartsMarksAndDevelopers) {
+  EXPECT_EQ(parse(R"({"messages": [
+                {"role": "developer", "content": "s"},
+                {"role": "user", "content": [{"type": "text", "text": "a"},
+                                             {"type": "text", "text": "b"}]},
+                {"role": "assistant", "content": "c", "weight": 0},
+                {"role": "assistant", "content": "d", "weight": 1},
+                {"role": "assistant", "content": "e", "train": false},
+                {"role": "assistant", "content": "f", "train": true}]})")
+                .messages,
+            (Turns{{"system", "s"},
+                   {"user", "ab"},
+                   {"assistant", "c", {}, false},
+                   {"assistant", "d"},
+                   {"assistant", "e", {}, false},
+                   {"assistant", "f"}}));
+}
+
+TEST(Dialects, ShareGpt) {
+  EXPECT_EQ(parse(R"({"id": "abc_0", "conversations": [{"from": "human", "value": "a"},
+                                                       {"from": "gpt", "value": "b"},
+                                                       {"from": "user", "value": "c"},
+                                                       {"from": "chatgpt", "value": "d"}]})")
+                .messages,
+            (Turns{{"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", "d"}}));
+  EXPECT_EQ(parse(R"({"system": "s", "conversations": [{"from": "human", "value": "a"},
+                                                       {"from": "gpt", "value": "b"}]})")
+                .messages,
+            (Turns{{"system", "s"}, {"user", "a"}, {"assistant", "b"}}));
+  EXPECT_EQ(parse(R"({"system": "s", "conversations": [{"from": "system", "value": "own"},
+                                                       {"from": "gpt", "value": "b"}]})")
+                .messages,
+            (Turns{{"system", "own"}, {"assistant", "b"}}));
+  EXPECT_EQ(parse(R"({"conversations": [{"role": "user", "content": "a"},
+                                        {"role": "assistant", "content": "b"}]})")
+                .messages,
+            (Turns{{"user", "a"}, {"assistant", "b"}}));
+}
+
 TEST(Dialects, IdAndDomain) {
   const std::string rest = R"("prompt": "p", "completion": "c"})";
   EXPECT_EQ(parse(R"({"id": "x-1", )" + rest).id, "x-1");
@@ -77,7 +116,7 @@ TEST(Dialects, UnknownFormatNamesTheNearest) {
   EXPECT_EQ(error->kind(), ErrorKind::kUsage);
   EXPECT_STREQ(error->what(),
                "unknown data format \"alpacca\"; known are auto, messages, prompt-completion, "
-               "alpaca");
+               "alpaca, sharegpt, openai");
   EXPECT_EQ(error->hint(), "did you mean alpaca?");
   for (const std::string& name : dialect_names()) EXPECT_NO_THROW(require_dialect(name));
 }

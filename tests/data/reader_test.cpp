@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "support/error.h"
 #include "tests/error_of.h"
 #include "tests/temporary_folder.h"
@@ -10,6 +12,7 @@ namespace lingua {
 namespace {
 
 constexpr char kGood[] = "{\"prompt\": \"p\", \"completion\": \"c\"}\n";
+constexpr char kOther[] = "{\"prompt\": \"p\", \"completion\": \"d\"}\n";
 
 // A file whose second line is bad: the first and third show that the others are still read.
 struct BadLine {
@@ -60,10 +63,11 @@ const BadLine kBadLines[] = {
      "\"message\"?)"},
     {R"({"text": "a"})",
      "no dialect has the fields \"text\"; known are {messages}, {prompt, completion}, "
-     "{instruction, input, output}"},
+     "{instruction, input, output}, {conversations}, {request, response}"},
     {R"({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1})",
      "no dialect has the fields \"a\", \"b\", \"c\", \"d\", \"e\", \"f\", ...; known are "
-     "{messages}, {prompt, completion}, {instruction, input, output}"},
+     "{messages}, {prompt, completion}, {instruction, input, output}, {conversations}, {request, "
+     "response}"},
     // Fields of the wrong kind or without text.
     {R"({"prompt": 1, "completion": "b"})", "\"prompt\" is a number, not a string"},
     {R"({"prompt": "a", "completion": null})", "\"completion\" is null, not a string"},
@@ -84,7 +88,7 @@ const BadLine kBadLines[] = {
     {R"({"messages": [{"role": 1, "content": "a"}]})",
      "messages[0].role is a number, not a string"},
     {R"({"messages": [{"role": "user", "content": "a"}, {"role": "gpt", "content": "b"}]})",
-     "messages[1].role \"gpt\" is unknown; known are system, user, assistant"},
+     "messages[1].role \"gpt\" is unknown; known are system, developer, user, assistant"},
     {R"({"messages": [{"role": "user"}]})", "messages[0].content is missing"},
     {R"({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null}]})",
      "messages[1].content is null, not a string"},
@@ -94,12 +98,65 @@ const BadLine kBadLines[] = {
      "messages[1].content is empty"},
     {R"({"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "a"}]})",
      "\"messages\" has no assistant turn"},
+    {R"({"messages": [{"role": "tool", "content": "a"}]})",
+     "messages[0].role \"tool\" is unknown; known are system, developer, user, assistant"},
+    {R"({"messages": [{"role": "assistant", "content": "a", "train": 1}]})",
+     "messages[0].train is a number, not a boolean"},
+    {R"({"messages": [{"role": "assistant", "content": "a", "weight": 0.5}]})",
+     "messages[0].weight is 0.5, not 0 or 1"},
+    {R"({"messages": [{"role": "assistant", "content": "a", "weight": "1"}]})",
+     "messages[0].weight is a string, not 0 or 1"},
+    {R"({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]})",
+     "messages[0].content[0] is of type \"image_url\", not text"},
+    {R"({"messages": [{"role": "user", "content": ["a"]}]})",
+     "messages[0].content[0] is a string, not an object"},
+    {R"({"messages": [{"role": "user", "content": []}]})", "messages[0].content is empty"},
+    {R"({"messages": [{"role": "user", "content": [{"text": "a"}]}]})",
+     "messages[0].content[0].type is missing"},
+    // ShareGPT.
+    {R"({"conversations": {}})", "\"conversations\" is an object, not an array"},
+    {R"({"conversations": []})", "\"conversations\" has no assistant turn"},
+    {R"({"conversations": [{"from": "human", "value": "a"}]})",
+     "\"conversations\" has no assistant turn"},
+    {R"({"conversations": [{"from": "human", "text": "a"}]})", "conversations[0].value is missing"},
+    {R"({"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": ""}]})",
+     "conversations[1].value is empty"},
+    {R"({"conversations": [{"from": "tool", "value": "a"}]})",
+     "conversations[0].from \"tool\" is unknown; known are system, human, gpt"},
+    {R"({"conversation": []})",
+     "no dialect has the fields \"conversation\"; nearest is {conversations}, without "
+     "\"conversations\" (is it \"conversation\"?)"},
+    // OpenAI's logs.
+    {R"({"request": {"messages": []}})",
+     "no dialect has the fields \"request\"; nearest is {request, response}, without "
+     "\"response\""},
+    {R"({"custom_id": "a", "body": {"messages": [{"role": "user", "content": "q"}]}})",
+     "a request without its response: \"choices\" is missing"},
+    {R"({"custom_id": "a", "response": {"body": {"choices": []}}})",
+     "a response without its request: there is neither \"messages\" nor \"prompt\""},
+    {R"({"prompt": "q", "choices": []})", "\"choices\" is empty"},
+    {R"({"prompt": "q", "choices": ["a"]})", "choices[0] is a string, not an object"},
+    {R"({"prompt": "q", "choices": [{"index": 0}]})", "choices[0].message is missing"},
+    {R"({"prompt": "q", "choices": [{"text": ""}]})", "choices[0].text is empty"},
+    {R"({"prompt": ["q"], "choices": [{"text": "a"}]})", "\"prompt\" is an array, not a string"},
+    {R"({"prompt": "q", "echo": true, "choices": [{"text": "qa"}]})",
+     "\"echo\" is true: the response repeats the prompt"},
+    {R"({"messages": [], "response": {"choices": [{"message": {"role": "assistant",)"
+     R"( "content": null, "tool_calls": []}}]}})",
+     "response.choices[0].message.content is null, not a string"},
+    {R"({"request": {"prompt": "q"}, "response": {"choices": [{"message": {"role": "user",)"
+     R"( "content": "a"}}]}})",
+     "response.choices[0].message.role is not assistant"},
+    {R"({"request": {"prompt": "q"}, "response": {"error": {"message": "overloaded"}}})",
+     "the request failed: overloaded"},
+    {R"({"custom_id": "a", "response": null, "error": {"code": 3}})",
+     "the request failed: {\"code\":3}"},
 };
 
 TEST(Reader, EachBadLineHasItsReason) {
   const TemporaryFolder folder;
   for (const BadLine& bad : kBadLines) {
-    const std::string path = folder.write("f.jsonl", kGood + std::string(bad.line) + "\n" + kGood);
+    const std::string path = folder.write("f.jsonl", kGood + std::string(bad.line) + "\n" + kOther);
     const ReadResult result = read_examples({path});
     EXPECT_EQ(result.bad, std::vector<std::string>{path + ":2: " + bad.reason}) << bad.line;
     EXPECT_EQ(result.examples.size(), 2u) << bad.line;
@@ -108,7 +165,7 @@ TEST(Reader, EachBadLineHasItsReason) {
 
 TEST(Reader, ReadsFilesInOrderAndSaysWhereFrom) {
   const TemporaryFolder folder;
-  const std::string a = folder.write("a", "\n" + std::string(kGood));
+  const std::string a = folder.write("a", std::string("\n") + kGood);
   const std::string b =
       folder.write("b", "\xEF\xBB\xBF{\"instruction\":\"i\",\"output\":\"o\",\"id\":7}\r\n \r\n");
   const ReadResult result = read_examples({a, b});
@@ -122,15 +179,63 @@ TEST(Reader, ReadsFilesInOrderAndSaysWhereFrom) {
   EXPECT_TRUE(result.bad.empty());
 }
 
-TEST(Reader, CountsDuplicatesAndKeepsThem) {
+TEST(Reader, LeavesDuplicatesOutUnlessAskedNotTo) {
   const TemporaryFolder folder;
   const std::string path = folder.write("a", std::string(kGood) + kGood +
                                                  R"({"messages":[{"role":"user","content":"p"},)" +
                                                  R"({"role":"assistant","content":"c"}]})" + "\n" +
                                                  R"({"prompt":"p","completion":"other"})");
+  testing::internal::CaptureStderr();
   const ReadResult result = read_examples({path});
-  EXPECT_EQ(result.examples.size(), 4u);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "lingua: warning: 2 examples left out whose messages stood before\n");
+  ASSERT_EQ(result.examples.size(), 2u);
+  EXPECT_EQ(result.examples[1].line, 4u);
   EXPECT_EQ(result.duplicates, 2u);
+  ReadOptions options;
+  options.keep_duplicates = true;
+  const ReadResult kept = read_examples({path, path}, options);
+  EXPECT_EQ(kept.examples.size(), 8u);
+  EXPECT_EQ(kept.duplicates, 6u);
+  EXPECT_EQ(read_examples({path, path}).examples.size(), 2u);  // of files as of lines
+}
+
+TEST(Reader, CountsNearEmptyAnswersAndLeavesThemOutIfAskedTo) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a",
+                                        "{\"prompt\": \"p\", \"completion\": \" \u00e9 1 \"}\n"
+                                        "{\"prompt\": \"p\", \"completion\": \"four\"}\n");
+  EXPECT_EQ(read_examples({path}).examples.size(), 2u);
+  EXPECT_EQ(read_examples({path}).near_empty, 1u);
+  ReadOptions options;
+  options.drop_near_empty = true;
+  const ReadResult result = read_examples({path}, options);
+  ASSERT_EQ(result.examples.size(), 1u);
+  EXPECT_EQ(result.examples[0].messages[1].content, "four");
+  options.near_empty = 5;
+  const auto error = error_of([&] { read_examples({path}, options); });
+  ASSERT_TRUE(error);
+  EXPECT_STREQ(error->what(), "no example is left of 2 lines: all of them are near-empty");
+}
+
+TEST(Reader, GivesEachFileItsWeight) {
+  const TemporaryFolder folder;
+  const std::string a = folder.write("a:1", kGood);
+  const std::string b = folder.write("b", R"({"prompt": "p", "completion": "d"})");
+  ReadOptions options;
+  options.weights = {1.0, 0.25};
+  const ReadResult result = read_examples({a, b}, options);
+  ASSERT_EQ(result.examples.size(), 2u);
+  EXPECT_EQ(result.examples[0].weight, 1.0);
+  EXPECT_EQ(result.examples[1].weight, 0.25);
+  const auto few = error_of([&] { read_examples({a}, options); });
+  ASSERT_TRUE(few);
+  EXPECT_EQ(few->kind(), ErrorKind::kUsage);
+  EXPECT_STREQ(few->what(), "1 data file and 2 weights are given");
+  for (const double weight : {0.0, -1.0, 1e-4, 1001.0, std::nan("")}) {
+    options.weights = {weight, 1.0};
+    EXPECT_TRUE(error_of([&] { validate(options); })) << weight;
+  }
 }
 
 TEST(Reader, AFileCutOffSaysSo) {
@@ -146,7 +251,7 @@ TEST(Reader, AFileCutOffSaysSo) {
 TEST(Reader, AnOverlongLineIsBadAndTheNextIsRead) {
   const TemporaryFolder folder;
   const std::string path =
-      folder.write("f", kGood + std::string((16 << 20) + 1, ' ') + "x\n" + kGood);
+      folder.write("f", kGood + std::string((16 << 20) + 1, ' ') + "x\n" + kOther);
   const ReadResult result = read_examples({path});
   EXPECT_EQ(result.examples.size(), 2u);
   EXPECT_EQ(result.bad, std::vector<std::string>{path + ":2: the line is longer than 16.0 MiB"});
@@ -178,7 +283,7 @@ TEST(Reader, WarnsOfTheFirstFiveAndCountsAll) {
                 ": the line is a number, not an object\n";
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            expected + "lingua: warning: passed over 7 bad lines, read 1 example\n");
+            expected + "lingua: warning: 7 bad lines passed over, 1 example read\n");
 }
 
 TEST(Reader, TooManyBadLinesListTheFirst) {

@@ -51,9 +51,7 @@ TEST(Summary, CountsAndLengths) {
 
 TEST(Summary, Text) {
   const auto [examples, set] = prepare();
-  EXPECT_EQ(to_text(summarize(examples, set)),
-            "4 examples, 3 samples (0 cut, 1 dropped, 0 without target)\n"
-            "29 tokens, 20 targets of 20 bytes\n"
+  EXPECT_EQ(lengths_text(summarize(examples, set)),
             "tokens a sample: 5 to 17, median 7\n"
             "  up to         8        2  ########################################\n"
             "  up to        16        0  \n"
@@ -64,12 +62,13 @@ TEST(Summary, Text) {
 
 TEST(Summary, Json) {
   const auto [examples, set] = prepare();
-  EXPECT_EQ(dump_json(to_json(summarize(examples, set))),
-            R"({"examples":4,"samples":3,"cut":0,"dropped":1,"without_target":0,"tokens":29,)"
-            R"("target_tokens":20,"target_bytes":20,"min_length":5,"median_length":7,)"
-            R"("max_length":17,"histogram":[{"up_to":8,"samples":2},{"up_to":16,"samples":0},)"
-            R"({"up_to":32,"samples":1}],"by_domain":{"":{"samples":1,"tokens":7,)"
-            R"("target_tokens":4},"sums":{"samples":2,"tokens":22,"target_tokens":16}}})");
+  EXPECT_EQ(
+      dump_json(to_json(summarize(examples, set))),
+      R"({"examples":4,"samples":3,"cut":0,"dropped":1,"unmarked":0,"without_target":0,"tokens":29,)"
+      R"("target_tokens":20,"target_bytes":20,"min_length":5,"median_length":7,)"
+      R"("max_length":17,"histogram":[{"up_to":8,"samples":2},{"up_to":16,"samples":0},)"
+      R"({"up_to":32,"samples":1}],"by_domain":{"":{"samples":1,"tokens":7,)"
+      R"("target_tokens":4},"sums":{"samples":2,"tokens":22,"target_tokens":16}}})");
 }
 
 TEST(Summary, OfNothing) {

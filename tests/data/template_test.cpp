@@ -21,20 +21,26 @@ using Segments = std::vector<Segment>;
 const ChatTemplate kChatml{"chatml", "", "<|im_end|>"};
 const ChatTemplate kPlain{"plain", "", "</s>"};
 
-// SmolLM2's own template as far as the system message, line feeds real ones as in its GGUF.
-constexpr char kSmolJinja[] =
-    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-    "{{ '<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
-    "<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
-    "'<|im_end|>' + '\n'}}{% endfor %}";
+// The whole rendered text, targets between brackets.
+std::string marked(const std::vector<Message>& messages, const ChatTemplate& chat,
+                   const Masking& masking = {}) {
+  std::string text;
+  for (const Segment& segment : render(messages, chat, masking)) {
+    text += segment.is_target ? "[" + segment.text + "]" : segment.text;
+  }
+  return text;
+}
+
+const std::vector<Message> kTwoRounds = {
+    {"system", "S"}, {"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", "d"}};
 
 TEST(Template, ChatmlOfOneTurn) {
   EXPECT_EQ(render({{"user", "Hello"}, {"assistant", "Hi"}}, kChatml),
             (Segments{{"<|im_start|>", false, true},
                       {"user\nHello", false, false},
                       {"<|im_end|>\n<|im_start|>assistant\n", false, true},
-                      {"Hi", true, false},
-                      {"<|im_end|>", true, true},
+                      {"Hi", true, false, 1},
+                      {"<|im_end|>", true, true, 1},
                       {"\n", false, true}}));
 }
 
@@ -48,13 +54,13 @@ TEST(Template, ChatmlOfSeveralTurnsTargetsEachAnswer) {
                 {"<|im_end|>\n<|im_start|>", false, true},
                 {"user\na", false, false},
                 {"<|im_end|>\n<|im_start|>assistant\n", false, true},
-                {"b", true, false},
-                {"<|im_end|>", true, true},
+                {"b", true, false, 2},
+                {"<|im_end|>", true, true, 2},
                 {"\n<|im_start|>", false, true},
                 {"user\nc", false, false},
                 {"<|im_end|>\n<|im_start|>assistant\n", false, true},
-                {"d", true, false},
-                {"<|im_end|>", true, true},
+                {"d", true, false, 4},
+                {"<|im_end|>", true, true, 4},
                 {"\n", false, true}}));
 }
 
@@ -68,17 +74,17 @@ TEST(Template, DefaultSystemOnlyWhereNoneIsGiven) {
 TEST(Template, PlainOfSeveralTurns) {
   EXPECT_EQ(render({{"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", "d"}}, kPlain),
             (Segments{{"a\n", false, false},
-                      {"b", true, false},
-                      {"</s>", true, true},
+                      {"b", true, false, 1},
+                      {"</s>", true, true, 1},
                       {"\nc\n", false, false},
-                      {"d", true, false},
-                      {"</s>", true, true},
+                      {"d", true, false, 3},
+                      {"</s>", true, true, 3},
                       {"\n", false, false}}));
 }
 
 TEST(Template, PlainWithoutEndToken) {
   EXPECT_EQ(render({{"user", "a"}, {"assistant", "b"}}, {"plain", "", ""}),
-            (Segments{{"a\n", false, false}, {"b", true, false}, {"\n", false, false}}));
+            (Segments{{"a\n", false, false}, {"b", true, false, 1}, {"\n", false, false}}));
 }
 
 TEST(Template, PeoplesTextNeverCountsAsSpecial) {
@@ -92,55 +98,76 @@ TEST(Template, PeoplesTextNeverCountsAsSpecial) {
   }
 }
 
-TEST(Template, ForSmolLM2) {
-  EXPECT_EQ(template_for(kSmolJinja, 257, ByteTokenizer()),
-            (ChatTemplate{"chatml",
-                          "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
-                          "<|im_end|>"}));
+TEST(Template, AlpacaText) {
+  const ChatTemplate chat{"alpaca", "", "</s>"};
+  EXPECT_EQ(marked({{"user", "a"}, {"assistant", "b"}}, chat),
+            "### Instruction:\na\n\n### Response:\n[b][</s>]\n\n");
+  EXPECT_EQ(marked(kTwoRounds, chat),
+            "S\n\n### Instruction:\na\n\n### Response:\n[b][</s>]\n\n"
+            "### Instruction:\nc\n\n### Response:\n[d][</s>]\n\n");
 }
 
-TEST(Template, DefaultSystemIsALiteralOrNothing) {
-  const std::pair<const char*, const char*> cases[] = {
-      {R"({{- '<|im_start|>system\nIt\'s me.\tHere\n<|im_end|>\n' }})", "It's me.\tHere\n"},
-      {R"({{ "<|im_start|>system\nIt's me<|im_end|>\n" }})", "It's me"},
-      {R"({{ '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }})", ""},
-      {R"({{ '<|im_start|>system\n' + x }}{{ '<|im_start|>system\nB<|im_end|>' }})", "B"},
-      {R"({{ '<|im_start|>' + role + '\n' }})", ""},
-      {R"({{ '<|im_start|>system)", ""},
-      {R"(<|im_start|>system\n)", ""},
-      {R"({{ '<|im_start|>system\nnever closed)", ""},
-      {"{{ '<|im_start|>system\\", ""},
+TEST(Template, Llama2Text) {
+  const ChatTemplate chat{"llama2", "", "</s>", "<s>"};
+  EXPECT_EQ(marked({{"user", "a"}, {"assistant", "b"}}, chat), "<s>[INST] a [/INST][b][</s>]");
+  EXPECT_EQ(marked(kTwoRounds, chat),
+            "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\na [/INST][b][</s>]<s>[INST] c [/INST][d][</s>]");
+}
+
+TEST(Template, GemmaText) {
+  const ChatTemplate chat{"gemma", "", "<end_of_turn>", "<bos>"};
+  EXPECT_EQ(marked(kTwoRounds, chat),
+            "<bos><start_of_turn>user\nS\n\na<end_of_turn>\n<start_of_turn>model\n"
+            "[b][<end_of_turn>]\n<start_of_turn>user\nc<end_of_turn>\n<start_of_turn>model\n"
+            "[d][<end_of_turn>]\n");
+}
+
+TEST(Template, ASystemTurnWithoutAUsersGetsOne) {
+  EXPECT_EQ(marked({{"system", "S"}, {"assistant", "b"}}, {"llama2", "", "</s>", "<s>"}),
+            "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\n [/INST][b][</s>]");
+}
+
+TEST(Template, ChosenTurns) {
+  const auto text = [](Turns turns, std::vector<Message> messages = kTwoRounds) {
+    return marked(messages, kPlain, {turns, EndTokens::kAll});
   };
-  for (const auto& [jinja, expected] : cases) {
-    const ChatTemplate chat = template_for(jinja, -1, ByteTokenizer());
-    EXPECT_EQ(chat.name, "chatml") << jinja;
-    EXPECT_EQ(chat.default_system, expected) << jinja;
+  EXPECT_EQ(text(Turns::kAll), "S\na\n[b][</s>]\nc\n[d][</s>]\n");
+  EXPECT_EQ(text(Turns::kLast), "S\na\nb</s>\nc\n[d][</s>]\n");
+  EXPECT_EQ(text(Turns::kLast, {{"user", "a"}, {"assistant", "b"}, {"user", "c"}}),
+            "a\n[b][</s>]\nc\n");
+  std::vector<Message> messages = kTwoRounds;
+  messages[4].learn = false;
+  EXPECT_EQ(text(Turns::kMarked, messages), "S\na\n[b][</s>]\nc\nd</s>\n");
+  EXPECT_EQ(text(Turns::kAll, messages), "S\na\n[b][</s>]\nc\n[d][</s>]\n");
+}
+
+TEST(Template, ChosenEndTokens) {
+  const auto text = [](Turns turns, EndTokens end_tokens) {
+    return marked(kTwoRounds, kPlain, {turns, end_tokens});
+  };
+  EXPECT_EQ(text(Turns::kAll, EndTokens::kLast), "S\na\n[b]</s>\nc\n[d][</s>]\n");
+  EXPECT_EQ(text(Turns::kAll, EndTokens::kNone), "S\na\n[b]</s>\nc\n[d]</s>\n");
+  EXPECT_EQ(text(Turns::kLast, EndTokens::kAll), "S\na\nb</s>\nc\n[d][</s>]\n");
+}
+
+TEST(Template, TheBordersOfSegmentsDoNotDependOnWhatIsLearned) {
+  for (const std::string& name : template_names()) {
+    const ChatTemplate chat{name, "D", "</s>", "<s>"};
+    auto all = render(kTwoRounds, chat), last = render(kTwoRounds, chat, {Turns::kLast});
+    ASSERT_EQ(all.size(), last.size()) << name;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].is_target = last[i].is_target = false;
+    EXPECT_EQ(all, last) << name;
   }
 }
 
-TEST(Template, PlainWhereChatmlIsNotSpokenOrNotKnown) {
-  EXPECT_EQ(template_for("", 258, ByteTokenizer()), kPlain);
-  EXPECT_EQ(template_for("[INST] {{ x }}", 258, ByteTokenizer()), kPlain);
-  EXPECT_EQ(template_for(kSmolJinja, 256, ByteTokenizer({"</s>"})), kPlain);
-  EXPECT_EQ(template_for("", -1, ByteTokenizer()), (ChatTemplate{"plain", "", ""}));
-}
-
-TEST(Template, RefusesAnEndTokenThatIsNotReadBack) {
-  const auto error = error_of([] {
-    template_for("", 258, ByteTokenizer({"a", "b", "</s", "</s>"}));
-  });
-  EXPECT_FALSE(error);
-  const auto refused = error_of([] { template_for("", 256, ByteTokenizer({"x", "x"})); });
-  ASSERT_TRUE(refused);
-  EXPECT_EQ(refused->kind(), ErrorKind::kModel);
-  EXPECT_STREQ(refused->what(),
-               "the tokenizer does not read its end token 256, spelled \"x\", back as that one "
-               "token");
-}
-
 TEST(Template, JsonThereAndBack) {
-  const ChatTemplate chat{"chatml", "Be \"kind\"\n", "<|im_end|>"};
+  const ChatTemplate chat{"gemma", "Be \"kind\"\n", "<end_of_turn>", "<bos>"};
   EXPECT_EQ(template_from_json(to_json(chat), "w"), chat);
+}
+
+TEST(Template, JsonOfBeforeThereWasABeginToken) {
+  const Json json = {{"name", "plain"}, {"default_system", ""}, {"end_token", "</s>"}};
+  EXPECT_EQ(template_from_json(json, "w"), kPlain);
 }
 
 TEST(Template, RefusesDamagedJson) {
@@ -151,7 +178,8 @@ TEST(Template, RefusesDamagedJson) {
       {R"({"name": 1, "default_system": "", "end_token": ""})",
        "m.pt: chat template has no string \"name\""},
       {R"({"name": "llama", "default_system": "", "end_token": ""})",
-       "m.pt: chat template \"llama\" is unknown; known are chatml, plain"},
+       "m.pt: chat template \"llama\" is unknown; known are chatml, gemma, llama2, alpaca, "
+       "plain"},
   };
   for (const auto& [text, expected] : cases) {
     const Json json = parse_json(text, "m.pt", ErrorKind::kModel);
