@@ -1,10 +1,12 @@
 #include "cli/runnable_model.h"
 
 #include "model/dtype.h"
+#include "model/lora.h"
 
 namespace lingua {
 
 RunnableModel make_runnable(Model model, const std::string& dtype) {
+  model = merged(std::move(model));
   const GemmRates rates = dtype == "auto" ? measure_gemm(model.config.hidden_size) : GemmRates{};
   auto decoder = std::make_shared<const Decoder>(
       make_decoder(model.config, model.weights, choose_dtype(dtype, rates), model.source));

@@ -9,5 +9,6 @@ constexpr char kFolder[] = "archive/";  // PyTorch wants every record under one 
 constexpr char kManifest[] = "lingua.json";
 constexpr char kFormat[] = "lingua aligned model";
 constexpr int64_t kVersion = 1;
+constexpr int64_t kVersionWithAdapters = 2;  // a reader that passed over them would misread
 
 }  // namespace lingua::aligned

@@ -77,9 +77,11 @@ void check_version(const Archive& archive) {
     archive.fail("lingua.json is of the format \"" + format + "\", not \"" +
                  std::string(aligned::kFormat) + "\"");
   }
-  if (const Json& version = archive.field(manifest, "version"); version != aligned::kVersion) {
+  const Json& version = archive.field(manifest, "version");
+  if (version != aligned::kVersion && version != aligned::kVersionWithAdapters) {
     archive.fail("format version " + dump_json(version) + " is not supported, this lingua reads " +
-                     std::to_string(aligned::kVersion),
+                     std::to_string(aligned::kVersion) + " and " +
+                     std::to_string(aligned::kVersionWithAdapters),
                  "use the lingua that wrote the file, or a newer one");
   }
 }
@@ -110,23 +112,48 @@ at::Tensor read_tensor(const Archive& archive, const Json& entry, const std::str
   return mapped_tensor(archive.file(), bytes, shape, dtype->type);
 }
 
-TensorMap read_tensors(const Archive& archive, std::vector<Sealed>& sealed) {
-  const Json& entries = archive.field(archive.manifest(), "tensors");
+// What was read so far: bytes to be compared with their SHA-256, and the records of tensors.
+struct Taken {
+  std::vector<Sealed> sealed;
+  std::set<std::string> records;
+};
+
+// The tensors that `owner`, an object of the manifest, lists.
+TensorMap read_tensors(const Archive& archive, const Json& owner, const std::string& kind,
+                       Taken& taken) {
+  const Json& entries = archive.field(owner, "tensors");
   if (!entries.is_array()) archive.fail("lingua.json has a field tensors that is not a list");
   TensorMap tensors;
-  std::set<std::string> used;
   for (const Json& entry : entries) {
     const std::string name = archive.text(entry, "name");
     const std::string record = archive.text(entry, "record");
-    const std::string what = "tensor " + name;
-    if (!used.insert(record).second) archive.fail(what + " shares the record " + record);
+    const std::string what = kind + " " + name;
+    if (!taken.records.insert(record).second) archive.fail(what + " shares the record " + record);
     const auto bytes = archive.record(record);
-    sealed.push_back({what, bytes, archive.text(entry, "sha256")});
+    taken.sealed.push_back({what, bytes, archive.text(entry, "sha256")});
     if (!tensors.emplace(name, read_tensor(archive, entry, what, bytes)).second) {
       archive.fail(what + " is there twice");
     }
   }
   return tensors;
+}
+
+AdapterSet read_adapters(const Archive& archive, Taken& taken) {
+  AdapterSet adapters;
+  if (archive.manifest()["version"] != aligned::kVersionWithAdapters) return adapters;
+  const Json& json = archive.field(archive.manifest(), "adapters");
+  const Json& rank = archive.field(json, "rank");
+  if (!rank.is_number_unsigned() || rank == 0 || rank.get<uint64_t>() > INT32_MAX) {
+    archive.fail("lingua.json has adapters of the impossible rank " + dump_json(rank));
+  }
+  const Json& alpha = archive.field(json, "alpha");
+  if (!alpha.is_number() || !(alpha.get<double>() > 0)) {
+    archive.fail("lingua.json has adapters of the impossible alpha " + dump_json(alpha));
+  }
+  adapters.rank = rank.get<int64_t>();
+  adapters.alpha = alpha.get<double>();
+  adapters.tensors = read_tensors(archive, json, "adapter tensor", taken);
+  return adapters;
 }
 
 void verify(const Archive& archive, const std::vector<Sealed>& sealed) {
@@ -156,12 +183,13 @@ Model load_aligned_model(const std::string& path) {
   check_version(archive);
   Model model;
   model.config = read_config(archive);
-  std::vector<Sealed> sealed;
+  Taken taken;
   const Json& tokenizer = archive.field(archive.manifest(), "tokenizer");
   const auto tokenizer_bytes = archive.record(archive.text(tokenizer, "record"));
-  sealed.push_back({"the tokenizer", tokenizer_bytes, archive.text(tokenizer, "sha256")});
-  model.weights = read_tensors(archive, sealed);
-  verify(archive, sealed);
+  taken.sealed.push_back({"the tokenizer", tokenizer_bytes, archive.text(tokenizer, "sha256")});
+  model.weights = read_tensors(archive, archive.manifest(), "tensor", taken);
+  model.adapters = read_adapters(archive, taken);
+  verify(archive, taken.sealed);
   model.tokenizer =
       load_tokenizer(archive.text(tokenizer, "file_name"), std::string(tokenizer_bytes), path);
   model.report = archive.field(archive.manifest(), "report");

@@ -1,3 +1,4 @@
+#include <span>
 #include <vector>
 
 #include "model/aligned_format.h"
@@ -20,12 +21,15 @@ struct Record {
   const WeightDtype& dtype() const { return *weight_dtype(tensor.scalar_type()); }
 };
 
-std::vector<Record> make_records(const TensorMap& weights) {
+// The weights, then the adapters.
+std::vector<Record> make_records(const Model& model) {
   std::vector<Record> records;
   std::vector<std::string_view> parts;
-  for (const auto& [name, tensor] : weights) {
-    records.push_back({name, std::to_string(records.size()), writable_weight(name, tensor), ""});
-    parts.push_back(bytes_of(records.back().tensor));
+  for (const TensorMap* tensors : {&model.weights, &model.adapters.tensors}) {
+    for (const auto& [name, tensor] : *tensors) {
+      records.push_back({name, std::to_string(records.size()), writable_weight(name, tensor), ""});
+      parts.push_back(bytes_of(records.back().tensor));
+    }
   }
   const auto digests = parallel_sha256(parts);
   for (std::size_t i = 0; i < records.size(); ++i) records[i].sha256 = digests[i];
@@ -40,17 +44,31 @@ Json make_config(const Model& model, const std::vector<Record>& records) {
   return config;
 }
 
-std::string make_pickle(const Model& model, const std::vector<Record>& records,
-                        const Json& config) {
-  PickleWriter pickle;
-  pickle.begin_dict();
-  pickle.text("model");
+void add_tensors(PickleWriter& pickle, std::span<const Record> records) {
   pickle.begin_dict();
   for (const Record& record : records) {
     pickle.text(record.name);
     pickle.tensor(record.dtype().storage, record.key, record.tensor.sizes().vec());
   }
   pickle.end_dict();
+}
+
+std::string make_pickle(const Model& model, std::span<const Record> records, const Json& config) {
+  PickleWriter pickle;
+  pickle.begin_dict();
+  pickle.text("model");
+  add_tensors(pickle, records.first(model.weights.size()));
+  if (model.adapters.rank > 0) {
+    pickle.text("adapters");
+    pickle.begin_dict();
+    pickle.text("rank");
+    pickle.integer(model.adapters.rank);
+    pickle.text("alpha");
+    pickle.real(model.adapters.alpha);
+    pickle.text("tensors");
+    add_tensors(pickle, records.subspan(model.weights.size()));
+    pickle.end_dict();
+  }
   pickle.text("config");
   pickle.text(dump_json(config));
   pickle.text("tokenizer");
@@ -61,9 +79,7 @@ std::string make_pickle(const Model& model, const std::vector<Record>& records,
   return pickle.finish();
 }
 
-std::string make_manifest(const Model& model, const std::vector<Record>& records,
-                          const Json& config) {
-  const std::string_view tokenizer = model.tokenizer->serialized();
+Json list_tensors(std::span<const Record> records) {
   Json tensors = Json::array();
   for (const Record& record : records) {
     tensors.push_back({{"name", record.name},
@@ -72,15 +88,28 @@ std::string make_manifest(const Model& model, const std::vector<Record>& records
                        {"shape", record.tensor.sizes().vec()},
                        {"sha256", record.sha256}});
   }
-  return dump_json({{"format", aligned::kFormat},
-                    {"version", aligned::kVersion},
-                    {"config", config},
-                    {"tokenizer",
-                     {{"file_name", model.tokenizer->file_name()},
-                      {"record", model.tokenizer->file_name()},
-                      {"sha256", parallel_sha256({&tokenizer, 1}).front()}}},
-                    {"report", model.report},
-                    {"tensors", tensors}});
+  return tensors;
+}
+
+std::string make_manifest(const Model& model, std::span<const Record> records, const Json& config) {
+  const std::string_view tokenizer = model.tokenizer->serialized();
+  const std::size_t weights = model.weights.size();
+  Json manifest = {{"format", aligned::kFormat},
+                   {"version", aligned::kVersion},
+                   {"config", config},
+                   {"tokenizer",
+                    {{"file_name", model.tokenizer->file_name()},
+                     {"record", model.tokenizer->file_name()},
+                     {"sha256", parallel_sha256({&tokenizer, 1}).front()}}},
+                   {"report", model.report},
+                   {"tensors", list_tensors(records.first(weights))}};
+  if (model.adapters.rank > 0) {
+    manifest["version"] = aligned::kVersionWithAdapters;
+    manifest["adapters"] = {{"rank", model.adapters.rank},
+                            {"alpha", model.adapters.alpha},
+                            {"tensors", list_tensors(records.subspan(weights))}};
+  }
+  return dump_json(manifest);
 }
 
 }  // namespace
@@ -90,7 +119,7 @@ void save_aligned_model(const Model& model, const std::string& path) {
   if (model.tokenizer == nullptr) {
     throw Error(ErrorKind::kInternal, path + ": a model without tokenizer cannot be written");
   }
-  const auto records = make_records(model.weights);
+  const auto records = make_records(model);
   const Json config = make_config(model, records);
   AtomicFile file(path, ErrorKind::kModel);
   ZipWriter zip(file);

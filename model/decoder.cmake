@@ -1,14 +1,19 @@
 # The decoder, its kernels, its cache, and the Scorer above them.
 set(MODEL_DECODER
+  adapter_places.cpp
   attention.cpp
   decoder.cpp
   decoder_layer.cpp
   decoder_weights.cpp
+  dropout.cpp
   dtype.cpp
   kernels.cpp
   kv_cache.cpp
   layers.cpp
+  lora.cpp
+  low_rank.cpp
   projection.cpp
+  recompute.cpp
   rotary.cpp
   scorer.cpp
   target_loss.cpp)

@@ -67,7 +67,9 @@ at::Tensor forward_embedded(const Decoder& decoder, const at::Tensor& embedded,
   const auto tables = rotary_tables(config, positions, embedded.device());
   auto x = enter(decoder, embedded, positions);  // [T, H]
   for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
-    x = layer_forward(decoder, layer, x, tables, sequences, options);
+    x = options.recompute
+            ? recomputed_layer_forward(decoder, layer, x, tables, sequences, options)
+            : layer_forward(decoder, layer, x, tables, sequences, options);
   }
   const auto hidden = normalize(config, decoder.final_norm, x);
   append_hidden(hidden, sequences);

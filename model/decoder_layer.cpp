@@ -6,6 +6,7 @@
 #include "model/family.h"
 #include "model/layers.h"
 #include "model/projection.h"
+#include "model/recompute.h"
 
 namespace lingua {
 namespace {
@@ -20,6 +21,22 @@ RotaryTable table_on(const at::Device& device, int64_t head_dim, double theta,
 at::Tensor add_residual(const ModelConfig& config, const at::Tensor& x, const at::Tensor& added,
                         const Norm& norm) {
   return x + (config.sandwich_norm ? normalize(config, norm, added) : added);
+}
+
+// Everything that a layer can be differentiated in; some of it may be undefined.
+std::vector<at::Tensor> tensors_of(const LayerWeights& w) {
+  std::vector<at::Tensor> tensors;
+  for (const Norm* norm :
+       {&w.input_norm, &w.query_norm, &w.key_norm, &w.attention_norm, &w.post_norm, &w.mlp_norm}) {
+    tensors.insert(tensors.end(), {norm->weight, norm->bias});
+  }
+  for (const Projection* projection : {&w.qkv, &w.output, &w.gate_up, &w.down}) {
+    tensors.insert(tensors.end(), {projection->weight, projection->bias});
+    for (const LowRank& adapter : projection->adapters) {
+      tensors.insert(tensors.end(), {adapter.a, adapter.b});
+    }
+  }
+  return tensors;
 }
 
 }  // namespace
@@ -37,16 +54,31 @@ RotaryTables rotary_tables(const ModelConfig& config, std::span<const int64_t> p
 
 at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,
                          const RotaryTables& tables, std::span<const Sequence> sequences,
-                         const ForwardOptions&) {
+                         const ForwardOptions& options) {
   const ModelConfig& config = decoder.config;
   const LayerWeights& w = decoder.layers[static_cast<std::size_t>(layer)];
-  const auto qkv = project(w.qkv, normalize(config, w.input_norm, x));  // [T, (Hq + 2 Hkv) D]
+  const auto dropout =
+      derived({options.adapter_dropout, options.dropout_seed}, static_cast<uint64_t>(layer));
+  const auto normed = normalize(config, w.input_norm, x);
+  const auto qkv = project(w.qkv, normed, derived(dropout, 0));  // [T, (Hq + 2 Hkv) D]
   const auto& table = is_local_layer(config, layer) ? tables.local : tables.global;
   const auto mixed = attention(decoder, layer, qkv, table, sequences);  // [T, Hq D]
-  const auto attended = add_residual(config, x, project(w.output, mixed), w.attention_norm);
-  const auto widened = project(w.gate_up, normalize(config, w.post_norm, attended));
-  const auto narrowed = project(w.down, activate(config, widened));
+  const auto output = project(w.output, mixed, derived(dropout, 1));
+  const auto attended = add_residual(config, x, output, w.attention_norm);
+  const auto widened =
+      project(w.gate_up, normalize(config, w.post_norm, attended), derived(dropout, 2));
+  const auto narrowed = project(w.down, activate(config, widened), derived(dropout, 3));
   return add_residual(config, attended, narrowed, w.mlp_norm);
+}
+
+at::Tensor recomputed_layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,
+                                    const RotaryTables& tables, std::span<const Sequence> sequences,
+                                    const ForwardOptions& options) {
+  const std::vector<Sequence> kept(sequences.begin(), sequences.end());
+  return recomputed(x, tensors_of(decoder.layers[static_cast<std::size_t>(layer)]),
+                    [=, &decoder](const at::Tensor& input) {
+                      return layer_forward(decoder, layer, input, tables, kept, options);
+                    });
 }
 
 }  // namespace lingua

@@ -28,4 +28,10 @@ at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor
                          const RotaryTables& tables, std::span<const Sequence> sequences,
                          const ForwardOptions& options);
 
+// The same, keeping x only and computing the layer again in the backward pass, until whose end
+// `decoder` must stay as it is. No caches.
+at::Tensor recomputed_layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,
+                                    const RotaryTables& tables, std::span<const Sequence> sequences,
+                                    const ForwardOptions& options);
+
 }  // namespace lingua

@@ -1,5 +1,7 @@
 #include "model/pickle_writer.h"
 
+#include <bit>
+
 #include "model/zip_format.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -19,6 +21,7 @@ enum Opcode : unsigned char {
   kBinUnicode = 'X',
   kBinInt = 'J',
   kLong1 = 0x8a,
+  kBinFloat = 'G',
   kNewFalse = 0x89,
   kGlobal = 'c',
   kReduce = 'R',
@@ -86,6 +89,14 @@ void PickleWriter::integer(int64_t value) {
   put(out_, kLong1);
   out_ += static_cast<char>(sizeof(value));
   zip::append(out_, value);
+}
+
+void PickleWriter::real(double value) {
+  const auto bits = std::bit_cast<uint64_t>(value);
+  put(out_, kBinFloat);
+  for (int shift = 56; shift >= 0; shift -= 8) {  // big-endian, unlike all else
+    out_ += static_cast<char>(bits >> shift & 0xFF);
+  }
 }
 
 void PickleWriter::bytes(std::string_view raw) {

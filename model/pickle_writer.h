@@ -18,6 +18,7 @@ class PickleWriter {
   void end_dict();
   void text(std::string_view utf8);  // str; throws Error(kModel) above 4 GiB or if not UTF-8
   void integer(int64_t value);       // int
+  void real(double value);           // float
   void bytes(std::string_view raw);  // bytes, through _codecs.encode(str, "latin1")
 
   // A contiguous torch tensor whose elements are the archive's record data/<key>. `storage` is the

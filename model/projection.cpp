@@ -2,13 +2,15 @@
 
 #include <ATen/ATen.h>
 
+#include "model/low_rank.h"
+
 namespace lingua {
 
-at::Tensor project(const Projection& projection, const at::Tensor& x) {
+at::Tensor project(const Projection& projection, const at::Tensor& x, const Dropout& dropout) {
   auto y = at::linear(x, projection.weight, projection.bias);  // [T, out]
+  uint64_t number = 0;
   for (const LowRank& adapter : projection.adapters) {
-    const auto addition = at::linear(at::linear(x, adapter.a), adapter.b);  // [T, rows]
-    y.narrow(1, adapter.first_row, addition.size(1)).add_(addition, adapter.scale);
+    y = add_low_rank(y, x, adapter, derived(dropout, number++));
   }
   return y;
 }
