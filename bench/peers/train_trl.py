@@ -1,11 +1,10 @@
 """Trains with TRL's SFTTrainer on the CPU, loss on completions only. One line of JSON.
 
-usage: train_trl.py MODEL_DIR DATA.jsonl fp32|bf16 STEPS BATCH THREADS
 DATA: JSON Lines in the dialects {prompt, completion} or {instruction, input, output}.
 """
+import argparse
 import json
 import resource
-import sys
 import tempfile
 import time
 
@@ -14,8 +13,17 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-folder, data, dtype, steps, batch, threads = *sys.argv[1:4], *map(int, sys.argv[4:7])
-torch.set_num_threads(threads)
+options = argparse.ArgumentParser(description=__doc__)
+options.add_argument("model", help="Hugging Face directory")
+options.add_argument("data")
+options.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32")
+options.add_argument("--max-steps", type=int, default=-1, help="-1: one epoch")
+options.add_argument("--batch", type=int, default=8, help="samples of a step")
+options.add_argument("--threads", type=int, required=True)
+options.add_argument("--lr", type=float, default=1e-4)
+options.add_argument("--save", help="directory for the trained model")
+o = options.parse_args()
+torch.set_num_threads(o.threads)
 
 
 def conversation(row):
@@ -37,21 +45,24 @@ class Clock(TrainerCallback):
         self.end = time.perf_counter()
 
 
-rows = [conversation(json.loads(line)) for line in open(data, encoding="utf-8")]
-tokenizer = AutoTokenizer.from_pretrained(folder)
-model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+rows = [conversation(json.loads(line)) for line in open(o.data, encoding="utf-8")]
+tokenizer = AutoTokenizer.from_pretrained(o.model)
+model = AutoModelForCausalLM.from_pretrained(o.model, dtype=torch.float32)
 clock = Clock()
 with tempfile.TemporaryDirectory() as output:
     trainer = SFTTrainer(
         model=model, train_dataset=Dataset.from_list(rows), processing_class=tokenizer,
         callbacks=[clock],
-        args=SFTConfig(output_dir=output, max_steps=steps, per_device_train_batch_size=batch,
-                       learning_rate=1e-4, logging_steps=1, save_strategy="no", report_to=[],
-                       use_cpu=True, bf16=dtype == "bf16", max_length=1024,
+        args=SFTConfig(output_dir=output, num_train_epochs=1, max_steps=o.max_steps,
+                       per_device_train_batch_size=o.batch, learning_rate=o.lr,
+                       lr_scheduler_type="cosine", warmup_steps=0.05, logging_steps=1, save_strategy="no", report_to=[],
+                       use_cpu=True, bf16=o.dtype == "bf16", max_length=1024,
                        completion_only_loss=True, gradient_checkpointing=False, seed=1,
                        dataloader_pin_memory=False, disable_tqdm=True))
     trainer.train()
+if o.save:
+    trainer.save_model(o.save)
 seen = [entry["num_tokens"] for entry in trainer.state.log_history if "num_tokens" in entry]
-print(json.dumps({"what": "train", "dtype": dtype,
+print(json.dumps({"what": "train", "dtype": o.dtype,
                   "tokens_per_second": (seen[-1] - seen[0]) / (clock.end - clock.start),
                   "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
