@@ -1,5 +1,6 @@
 #include "cli/lingua_align_options.h"
 
+#include "cli/lingua_align_method_options.h"
 #include "cli/model_options.h"
 
 namespace lingua {
@@ -12,6 +13,7 @@ void declare_align_options(OptionTable& table, AlignCommand& command) {
   table.add("output", "FILE", "where the aligned model goes", &o.output);
   add_dtype_option(table, &o.dtype);
   declare_align_data_options(table, o, command.data);
+  declare_align_method_options(table, o.train.method);
   declare_align_training_options(table, o, command.training);
   table.section("Output");
   table.add_switch("json", "print the report as JSON", &command.json);
@@ -23,6 +25,9 @@ void finish_align_options(AlignCommand& command) {
   finish_align_training_options(command.training, o);
   o.split.seed = o.seed;
   o.train.packing.seed = o.seed;
+  OptionTable present;
+  declare_align_options(present, command);
+  o.checkpoints.settings = deciding_settings(present);
   validate(o);
 }
 

@@ -1,6 +1,8 @@
 #include "cli/lingua_align_training_options.h"
 
-#include <map>
+#include <set>
+
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -94,6 +96,20 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
   options.train.schedule = schedules.at(choices.schedule);
   options.train.guard.non_finite =
       choices.non_finite == "skip" ? NonFinite::kSkip : NonFinite::kStop;
+}
+
+std::map<std::string, std::string> deciding_settings(const OptionTable& table) {
+  // Data is compared by its content, --dtype by the type that it comes to.
+  static const std::set<std::string> kFree = {
+      "data",         "eval-data", "dtype",          "output",
+      "dry-run",      "resume",    "checkpoint-dir", "checkpoint-steps",
+      "no-preflight", "metrics",   "tensorboard",    "checkpoint-minutes",
+      "show-samples", "json",      "max-bad-lines",  "keep-checkpoints"};
+  std::map<std::string, std::string> settings;
+  for (const Option& option : table.options()) {
+    if (!kFree.contains(option.name)) settings["--" + option.name] = join(option.values(), " ");
+  }
+  return settings;
 }
 
 }  // namespace lingua

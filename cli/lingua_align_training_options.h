@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "cli/option_table.h"
@@ -19,5 +20,9 @@ void declare_align_training_options(OptionTable& table, AlignOptions& options,
 
 // Puts the choices into the options.
 void finish_align_training_options(const AlignTrainingChoices& choices, AlignOptions& options);
+
+// The options that decide what training gives, as a resumed run must have them again: all of
+// `table` but those that only say where things lie, what is shown and when it is saved.
+std::map<std::string, std::string> deciding_settings(const OptionTable& table);
 
 }  // namespace lingua

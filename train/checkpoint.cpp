@@ -139,7 +139,7 @@ void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
 Checkpoint read_checkpoint(const std::string& path) {
   check_manifest(path);
   return {read_json(in(path, kStateFile)), read_safetensors(in(path, kModelFile)),
-          read_safetensors(in(path, kOptimizerFile))};
+          read_safetensors(in(path, kOptimizerFile)), path};
 }
 
 bool is_checkpoint(const std::string& path) {

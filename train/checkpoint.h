@@ -9,9 +9,10 @@ namespace lingua {
 
 // What a checkpoint folder holds (docs/formats.md, "checkpoints").
 struct Checkpoint {
-  Json state;           // state.json
-  TensorMap model;      // model.safetensors
-  TensorMap optimizer;  // optim.safetensors
+  Json state;             // state.json
+  TensorMap model;        // model.safetensors
+  TensorMap optimizer;    // optim.safetensors
+  std::string path = {};  // that it was read from
 };
 
 // Writes the folder `path` so that it appears under its name whole or not at all, manifest last. A

@@ -64,6 +64,17 @@ int lock_folder(const std::string& folder) {
 
 }  // namespace
 
+void validate(const CheckpointOptions& options) {
+  const auto require = [](bool holds, const std::string& message, const std::string& hint) {
+    if (!holds) throw Error(ErrorKind::kUsage, message, hint);
+  };
+  require(options.steps >= 0, "--checkpoint-steps is negative", "0 saves by time alone");
+  require(options.minutes >= 0, "--checkpoint-minutes is negative", "0 saves by steps alone");
+  require(options.keep >= 1, "--keep-checkpoints is less than 1", "2 are safer than one");
+  require(!options.resume || !options.folder.empty(), "--resume needs --checkpoint-dir",
+          "name the folder that the run wrote its checkpoints to");
+}
+
 CheckpointFolder::CheckpointFolder(const CheckpointOptions& options) : options_(options) {
   std::error_code failure;
   fs::create_directories(options.folder, failure);

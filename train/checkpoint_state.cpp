@@ -89,8 +89,8 @@ Checkpoint make_checkpoint(const RunState& state, const FlatParameters& paramete
   return checkpoint;
 }
 
-RunState restore_checkpoint(const Checkpoint& checkpoint, const std::string& where,
-                            FlatParameters& parameters) {
+RunState restore_checkpoint(const Checkpoint& checkpoint, FlatParameters& parameters) {
+  const std::string& where = checkpoint.path;
   RunState state = run_state_from_json(checkpoint.state, where);
   const at::Tensor master = parameters.state().master;
   const std::string first = parameters.slots().front().name;

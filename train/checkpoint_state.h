@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "support/json.h"
 #include "train/checkpoint.h"
 #include "train/flat_parameters.h"
@@ -14,9 +12,8 @@ namespace lingua {
 Checkpoint make_checkpoint(const RunState& state, const FlatParameters& parameters,
                            const Json& identity);
 
-// Puts weights and moments back and returns the state. Throws Error(kModel) naming `where` and the
-// field or tensor that is missing or of another shape; nothing has changed then.
-RunState restore_checkpoint(const Checkpoint& checkpoint, const std::string& where,
-                            FlatParameters& parameters);
+// Puts weights and moments back and returns the state. Throws Error(kModel) naming the field or
+// tensor that is missing or of another shape; nothing has changed then.
+RunState restore_checkpoint(const Checkpoint& checkpoint, FlatParameters& parameters);
 
 }  // namespace lingua

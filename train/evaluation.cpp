@@ -41,7 +41,7 @@ bool evaluation_due(const EvaluationOptions& options, int64_t step, const Evalua
   return options.steps > 0 && step % options.steps == 0 && step != state.step;
 }
 
-bool take_evaluation(const EvaluationOptions& options, int64_t step, double bits_per_byte,
+void take_evaluation(const EvaluationOptions& options, int64_t step, double bits_per_byte,
                      const at::Tensor& weights, EvaluationState& state) {
   state.step = step;
   state.bits_per_byte = bits_per_byte;
@@ -52,7 +52,10 @@ bool take_evaluation(const EvaluationOptions& options, int64_t step, double bits
     state.without_gain = 0;
     if (options.keep_best) remember(weights, state);
   }
-  return options.patience == 0 || state.without_gain < options.patience;
+}
+
+bool out_of_patience(const EvaluationOptions& options, const EvaluationState& state) {
+  return options.patience > 0 && state.without_gain >= options.patience;
 }
 
 }  // namespace lingua

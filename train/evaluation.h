@@ -25,8 +25,11 @@ void begin_evaluation(const EvaluationOptions& options, double bits_per_byte,
 // Whether held-out text is to be measured now that `step` is done.
 bool evaluation_due(const EvaluationOptions& options, int64_t step, const EvaluationState& state);
 
-// Takes in a measurement of `weights` after `step`. False: training shall end for want of gain.
-bool take_evaluation(const EvaluationOptions& options, int64_t step, double bits_per_byte,
+// Takes in a measurement of `weights` after `step`.
+void take_evaluation(const EvaluationOptions& options, int64_t step, double bits_per_byte,
                      const at::Tensor& weights, EvaluationState& state);
+
+// Whether training shall end for want of gain.
+bool out_of_patience(const EvaluationOptions& options, const EvaluationState& state);
 
 }  // namespace lingua

@@ -25,4 +25,7 @@ struct HeldOutLosses {
 HeldOutLosses measure_held_out(const Decoder& decoder, std::span<const Sample> samples,
                                std::span<const Example> examples, const std::string& label);
 
+// The losses alone, without progress.
+std::vector<TargetLoss> measure_quietly(const Decoder& decoder, std::span<const Sample> samples);
+
 }  // namespace lingua

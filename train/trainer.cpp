@@ -8,6 +8,7 @@
 
 #include "data/packing.h"
 #include "support/interrupt.h"
+#include "train/method.h"
 #include "train/micro_batch.h"
 #include "train/schedule.h"
 
@@ -51,11 +52,15 @@ class Plan {
 
 // Sums loss and gradient over the micro-batches; false when a signal came in between.
 bool run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const Step& step,
-                       MicroBatchLoss& total, int64_t& tokens) {
+                       const TrainOptions& options, int64_t step_number, MicroBatchLoss& total,
+                       int64_t& tokens) {
   parameters.zero_gradient();
+  int64_t number = 0;
   for (const MicroBatch& batch : step.micro_batches) {
     if (interrupted() != 0) return false;
-    const MicroBatchLoss loss = backpropagate(decoder, batch, parameters);
+    const auto forward =
+        forward_options(options.method, options.packing.seed, step_number, number++);
+    const MicroBatchLoss loss = backpropagate(decoder, batch, parameters, {}, forward);
     total.nats += loss.nats;
     total.targets += loss.targets;
     tokens += static_cast<int64_t>(batch.ids.size());
@@ -116,7 +121,7 @@ struct Run {
     ++record.step;
     record.epoch = state.epoch + 1;
     MicroBatchLoss total;
-    if (!run_micro_batches(decoder, parameters, step, total, record.tokens)) {
+    if (!run_micro_batches(decoder, parameters, step, options, record.step, total, record.tokens)) {
       return StopReason::kSignal;
     }
     const auto targets = static_cast<double>(total.targets);
@@ -172,6 +177,24 @@ TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const 
     }
   }
   return {StopReason::kFinished, 0, state.last};
+}
+
+void try_largest_micro_batch(Decoder& decoder, FlatParameters& parameters,
+                             std::span<const Sample> samples, const TrainOptions& options) {
+  Step largest;
+  for (Step& step : epoch_plan(samples, options.packing, 0)) {
+    for (MicroBatch& batch : step.micro_batches) {
+      if (!largest.micro_batches.empty() &&
+          batch.ids.size() <= largest.micro_batches.front().ids.size()) {
+        continue;
+      }
+      largest.micro_batches = {std::move(batch)};
+    }
+  }
+  MicroBatchLoss ignored;
+  int64_t tokens = 0;
+  run_micro_batches(decoder, parameters, largest, options, 0, ignored, tokens);
+  parameters.zero_gradient();
 }
 
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,

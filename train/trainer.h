@@ -67,4 +67,9 @@ TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const 
                   const TrainOptions& options,
                   const std::function<void(const StepRecord&)>& on_step);
 
+// Runs the largest micro-batch of the first epoch forward and backward and forgets its gradient:
+// shows before training that memory suffices. Changes nothing.
+void try_largest_micro_batch(Decoder& decoder, FlatParameters& parameters,
+                             std::span<const Sample> samples, const TrainOptions& options);
+
 }  // namespace lingua

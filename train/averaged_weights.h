@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "train/flat_parameters.h"
+
+namespace lingua {
+
+// While it lives, `parameters` and the decoder bound to them hold the weights of `average` ([N]
+// float32) instead of the trained ones, which wait in `average`; afterwards all is as it was, bit
+// by bit. An undefined `average` changes nothing.
+class AveragedWeights {
+ public:
+  AveragedWeights(FlatParameters& parameters, const at::Tensor& average);
+  ~AveragedWeights();
+  AveragedWeights(const AveragedWeights&) = delete;
+  AveragedWeights& operator=(const AveragedWeights&) = delete;
+
+ private:
+  void exchange();
+
+  FlatParameters& parameters_;
+  at::Tensor average_;
+};
+
+}  // namespace lingua
