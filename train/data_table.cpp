@@ -88,6 +88,7 @@ std::string template_text(const AlignOptions& options, const ChatTemplate& chat)
          "; " + end + '\n';
 }
 
+// Elsewhere a run has warned of them.
 std::string bad_lines_text(const AlignExamples& examples) {
   std::string text;
   for (const ReadResult* read : {&examples.read, &examples.held_out_read}) {
@@ -111,7 +112,7 @@ std::string data_table(const AlignOptions& options, const AlignExamples& example
   return to_text({"train", "held out"}, rows.rows()) + lengths_text(train) +
          format_counted(steps, "step") + " an epoch of about " +
          format_counted(options.train.packing.batch_tokens, "token") + " each\n" +
-         template_text(options, chat) + bad_lines_text(examples);
+         template_text(options, chat) + (options.dry_run ? bad_lines_text(examples) : "");
 }
 
 }  // namespace lingua

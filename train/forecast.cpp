@@ -91,7 +91,8 @@ MemoryForecast forecast_memory(const MemoryQuestion& q) {
   memory.process = q.process_bytes;
   memory.optimiser = (q.averaged ? 20 : 16) * q.trained;
   memory.copies = width * q.frozen + (is_float ? 0 : 2 * width * q.trained);
-  memory.activations = width * q.rows * c.num_hidden_layers * kept;
+  memory.activations =
+      width * q.rows * (q.recompute ? q.layers * c.hidden_size + kept : q.layers * kept);
   memory.logits =
       width * kLogitRows * c.vocab_size + (is_float ? 0 : width * c.vocab_size * c.hidden_size);
   return memory;

@@ -20,6 +20,8 @@ struct MemoryQuestion {
   const ModelConfig& config;
   int64_t trained = 0;                           // weights that are trained
   int64_t frozen = 0;                            // weights that are not
+  int64_t layers = 0;                            // those that the backward pass goes through
+  bool recompute = false;                        // a layer keeps its input only
   at::ScalarType dtype = at::ScalarType::Float;  // to compute in
   int64_t rows = 0;                              // tokens of the largest micro-batch
   bool averaged = false;                         // a moving average of the weights is kept
@@ -37,12 +39,14 @@ struct MemoryForecast {
   int64_t total() const { return process + optimiser + copies + activations + logits; }
 };
 
-// With N trained and M frozen weights, b bytes a number, T rows, L layers, H, F the widths of
-// residual stream and MLP, Q, K the widths of all query and all key heads, V the vocabulary:
+// With N trained and M frozen weights, b bytes a number, T rows, L layers to go back through, H, F
+// the widths of residual stream and MLP, Q, K the widths of all query and all key heads, V the
+// vocabulary:
 //   optimiser    16 N (20 N with an average)
 //   copies       bfloat16: b (N + M) + b N; float32: b M
-//   activations  b T L (4 H + 5 Q + K + 3 F): both residuals and both norms; rotated query and
-//                key, repeated key and value, attention's output twice; gate, up, product
+//   activations  b T L A, or b T (L H + A) with recomputation, of A = 4 H + 5 Q + K + 3 F a token:
+//                both residuals and both norms; rotated query and key, repeated key and value,
+//                attention's output twice; gate, up, product
 //   logits       b 512 V, and b V H in bfloat16
 MemoryForecast forecast_memory(const MemoryQuestion& question);
 
@@ -76,7 +80,7 @@ TimeForecast forecast_time(Decoder& decoder, FlatParameters& parameters,
 Json to_json(const MemoryForecast& memory);
 Json to_json(const TimeForecast& time);
 
-// A few lines for a person.
+// A line for a person.
 std::string to_text(const MemoryForecast& memory);
 std::string to_text(const TimeForecast& time);
 
