@@ -1,0 +1,112 @@
+#include "train/agreement.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "data/packing.h"
+#include "support/interrupt.h"
+#include "support/progress.h"
+#include "train/divergence.h"
+
+namespace lingua {
+namespace {
+
+constexpr int64_t kRows = 64;              // of logits at a time
+constexpr std::size_t kPassTokens = 1024;  // of a forward pass, about
+
+// Sums instead of means until all rows are counted.
+void add_choices(const at::Tensor& log_q, const KnownRows& known, Agreement& sums) {
+  if (known.rows.empty()) return;
+  const auto rows =
+      log_q.index_select(0, at::tensor(known.rows, at::kLong).to(log_q.device()));  // [R, V]
+  const auto part = choice_divergence(rows, known.choices, KlKind::kForward);
+  const auto best = rows.argmax(-1).cpu();
+  sums.rows += rows.size(0);
+  sums.kl += part.values.sum(at::kDouble).item<double>();
+  for (std::size_t r = 0; r < known.choices.size(); ++r) {
+    const ChoiceRow row = known.choices[r];
+    const auto top = std::max_element(row.begin(), row.end(),
+                                      [](const auto& a, const auto& b) { return a.mass < b.mass; });
+    sums.top1 += best.const_data_ptr<int64_t>()[r] == top->token ? 1 : 0;
+    for (const TokenMass& choice : row) sums.known_mass += choice.mass;
+  }
+}
+
+void add_teacher(const at::Tensor& log_q, const at::Tensor& log_p, Agreement& sums) {
+  const auto part = divergence(log_p, log_q, KlKind::kForward);
+  sums.rows += log_q.size(0);
+  sums.kl += part.values.sum(at::kDouble).item<double>();
+  sums.top1 += log_p.argmax(-1).eq(log_q.argmax(-1)).sum().item<double>();
+  sums.known_mass += static_cast<double>(log_q.size(0));
+}
+
+void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective& objective,
+               Agreements& sums) {
+  const auto device = decoder.embedding.device();
+  const std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
+  const auto ids = at::tensor(wide, at::kLong).to(device);
+  std::vector<Sequence> sequences;
+  for (const int64_t length : batch.lengths) sequences.push_back({length, nullptr});
+  const Predictions predictions = predictions_of(batch);
+  const RowTargets targets = objective.targets_of(batch, ids, predictions, 1.0);
+  const auto hidden =
+      forward(decoder, ids, sequences).index_select(0, predictions.rows.to(device));  // [N, H]
+  for (int64_t begin = 0; begin < hidden.size(0); begin += kRows) {
+    const int64_t rows = std::min(kRows, hidden.size(0) - begin);
+    const auto log_q = at::linear(hidden.narrow(0, begin, rows), decoder.head)
+                           .to(at::kFloat)
+                           .log_softmax(-1);  // [rows, V]
+    add_choices(log_q, recorded_rows(targets, begin, rows), sums.recorded);
+    add_choices(log_q, teacher_rows(targets, begin, rows), sums.teacher);
+    if (!targets.teacher_hidden.defined()) continue;
+    add_teacher(log_q, teacher_log_probabilities(targets, begin, rows, log_q.size(1), 1.0),
+                sums.teacher);
+  }
+}
+
+void finish(Agreement& sums) {
+  const auto rows = static_cast<double>(std::max<int64_t>(sums.rows, 1));
+  sums.kl /= rows;
+  sums.top1 /= rows;
+  sums.known_mass /= rows;
+}
+
+}  // namespace
+
+Agreements measure_agreement(const Decoder& decoder, std::span<const Sample> samples,
+                             const Objective& objective, const std::string& label) {
+  const at::NoGradGuard no_gradient;
+  PackingOptions packing{.batch_tokens = kPassTokens, .micro_batch_tokens = kPassTokens, .seed = 0};
+  for (const Sample& sample : samples) {
+    packing.micro_batch_tokens = std::max(packing.micro_batch_tokens, sample.ids.size());
+  }
+  Agreements result;
+  const auto steps = epoch_plan(samples, packing, 0);
+  Progress progress(static_cast<double>(steps.size()), "passes", label);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    for (const MicroBatch& batch : steps[i].micro_batches) {
+      throw_if_interrupted();
+      add_batch(decoder, batch, objective, result);
+    }
+    progress.update(static_cast<double>(i + 1));
+  }
+  finish(result.recorded);
+  finish(result.teacher);
+  return result;
+}
+
+Json describe_agreement(const Agreements& before, const Agreements& after) {
+  const auto entry = [](const Agreement& a, const Agreement& b) {
+    return Json{{"tokens", a.rows}, {"mass", a.known_mass},  {"kl_before", a.kl},
+                {"kl_after", b.kl}, {"top1_before", a.top1}, {"top1_after", b.top1}};
+  };
+  Json json;
+  if (before.recorded.rows > 0) json["recorded"] = entry(before.recorded, after.recorded);
+  if (before.teacher.rows > 0) json["teacher"] = entry(before.teacher, after.teacher);
+  return json;
+}
+
+}  // namespace lingua
