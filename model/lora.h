@@ -16,9 +16,9 @@ struct AdapterOptions {
   // The product is scaled by alpha / rank. > 0
   double alpha = 32;
   // Projections: see adapter_targets(). Empty: all of them.
-  std::vector<std::string> targets;
+  std::vector<std::string> targets = {};
   // Layers, from 0. Empty: all of them.
-  std::vector<int64_t> layers;
+  std::vector<int64_t> layers = {};
 };
 
 // What the projections of such a model are called: "q", "k", "v", "o", "gate", "up", "down"; "qkv"

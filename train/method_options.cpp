@@ -45,6 +45,24 @@ void require_word(const char* option, const std::string& value,
           std::string(option) + " " + in_quotes(value) + " is not known", hint);
 }
 
+// An option of another method would change nothing without a word.
+void require_fitting(const MethodOptions& o) {
+  const MethodOptions unset;
+  const auto belongs = [&](const char* method, bool is_set, const char* option) {
+    require(!is_set || o.method == method,
+            std::string(option) + " does not go with --method " + o.method,
+            std::string("it is for --method ") + method);
+  };
+  belongs("lora", o.rank != unset.rank, "--lora-rank");
+  belongs("lora", o.alpha != unset.alpha, "--lora-alpha");
+  belongs("lora", o.dropout != unset.dropout, "--lora-dropout");
+  belongs("lora", o.targets != unset.targets, "--lora-targets");
+  belongs("lora", o.layers != unset.layers, "--lora-layers");
+  belongs("lora", o.adapter != unset.adapter, "--adapter");
+  belongs("last-k", o.last_layers != unset.last_layers, "--last-layers");
+  belongs("last-k", o.train_embeddings, "--train-embeddings");
+}
+
 }  // namespace
 
 std::vector<std::string> listed_targets(const std::string& text) {
@@ -82,11 +100,9 @@ void validate(const MethodOptions& o) {
           "--lora-dropout " + number_text(o.dropout) + " is out of range", "it must be in [0, 1)");
   require(o.last_layers >= 1, "--last-layers " + std::to_string(o.last_layers) + " is out of range",
           "it must be 1 or more");
-  require(o.adapter == "merged" || o.method == "lora",
-          "--adapter " + o.adapter + " does not go with --method " + o.method,
-          "only --method lora makes an adapter");
   listed_targets(o.targets);
   listed_layers(o.layers);
+  require_fitting(o);
 }
 
 }  // namespace lingua
