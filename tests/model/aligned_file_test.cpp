@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 
 #include "model/loader.h"
 #include "model/zip.h"
@@ -31,6 +32,30 @@ TEST(AlignedFile, EverythingComesBackEqual) {
       EXPECT_TRUE(read.weights.at(name).equal(weight)) << name;
     }
   }
+}
+
+// The tiny model with adapters kept apart.
+Model adapted_model() {
+  Model model = tiny_model(at::kBFloat16);
+  model.adapters = tiny_adapters();
+  return model;
+}
+
+TEST(AlignedFile, AdaptersComeBackEqual) {
+  const TemporaryFolder folder;
+  const Model model = adapted_model();
+  save_aligned_model(model, folder.file("m.pt"));
+  const Model read = load_model(folder.file("m.pt"));
+  EXPECT_EQ(read.adapters.rank, 2);
+  EXPECT_EQ(read.adapters.alpha, 0.3);
+  ASSERT_EQ(read.adapters.tensors.size(), 2u);
+  for (const auto& [name, tensor] : model.adapters.tensors) {
+    EXPECT_EQ(read.adapters.tensors.at(name).scalar_type(), at::kFloat);
+    EXPECT_TRUE(read.adapters.tensors.at(name).equal(tensor)) << name;
+  }
+  EXPECT_EQ(read.weights.size(), model.weights.size());
+  save_aligned_model(tiny_model(at::kFloat), folder.file("plain.pt"));
+  EXPECT_EQ(load_model(folder.file("plain.pt")).adapters.rank, 0);
 }
 
 TEST(AlignedFile, WeightsThatAreViewsAreWrittenContiguously) {
@@ -70,8 +95,8 @@ TEST(AlignedFile, WhatCannotBeWrittenLeavesNothingBehind) {
 
 using Records = std::map<std::string, std::string>;
 
-Records sound_records(const TemporaryFolder& folder) {
-  save_aligned_model(tiny_model(at::kFloat), folder.file("sound.pt"));
+Records sound_records(const TemporaryFolder& folder, const Model& model = tiny_model(at::kFloat)) {
+  save_aligned_model(model, folder.file("sound.pt"));
   const MappedFile file(folder.file("sound.pt"), ErrorKind::kModel);
   Records records;
   for (const auto& [name, record] : read_zip(file)) {
@@ -98,11 +123,14 @@ struct Defect {
 
 const Defect kDefects[] = {
     {"format", [](Json& m) { m["format"] = "other"; }, "is of the format \"other\""},
-    {"version", [](Json& m) { m["version"] = 2; }, "format version 2 is not supported"},
+    {"version", [](Json& m) { m["version"] = 3; },
+     "format version 3 is not supported, this lingua reads 1 and 2"},
+    {"adapters of another version", [](Json& m) { m["version"] = 2; },
+     "lingua.json lacks the field adapters"},
     {"no version", [](Json& m) { m.erase("version"); }, "lacks the field version"},
     {"no config", [](Json& m) { m.erase("config"); }, "lacks the field config"},
-    {"config of another model", [](Json& m) { m["config"]["model_type"] = "gpt2"; },
-     "model_type \"gpt2\" is not supported"},
+    {"config of another model", [](Json& m) { m["config"]["model_type"] = "mamba"; },
+     "model_type \"mamba\" is not supported"},
     {"no tokenizer", [](Json& m) { m.erase("tokenizer"); }, "lacks the field tokenizer"},
     {"tokenizer's record", [](Json& m) { m["tokenizer"]["record"] = "none"; },
      "the record none is missing"},
@@ -139,10 +167,32 @@ const Defect kDefects[] = {
     {"SHA-256", [](Json& m) { m["tensors"][1]["sha256"] = std::string(64, '0'); }, "is damaged"},
 };
 
-TEST(AlignedFile, EachDefectOfLinguaJsonIsNamed) {
-  const TemporaryFolder folder;
-  const Records sound = sound_records(folder);
-  for (const Defect& defect : kDefects) {
+const Defect kAdapterDefects[] = {
+    {"no object", [](Json& m) { m["adapters"] = 1; }, "lingua.json lacks the field rank"},
+    {"rank 0", [](Json& m) { m["adapters"]["rank"] = 0; },
+     "lingua.json has adapters of the impossible rank 0"},
+    {"negative rank", [](Json& m) { m["adapters"]["rank"] = -4; }, "the impossible rank -4"},
+    {"enormous rank", [](Json& m) { m["adapters"]["rank"] = 1ull << 40; },
+     "the impossible rank 1099511627776"},
+    {"rank of text", [](Json& m) { m["adapters"]["rank"] = "2"; }, "the impossible rank \"2\""},
+    {"alpha 0", [](Json& m) { m["adapters"]["alpha"] = 0; },
+     "lingua.json has adapters of the impossible alpha 0"},
+    {"alpha of text", [](Json& m) { m["adapters"]["alpha"] = "a"; }, "the impossible alpha \"a\""},
+    {"no tensors", [](Json& m) { m["adapters"].erase("tensors"); }, "lacks the field tensors"},
+    {"a weight's record", [](Json& m) { m["adapters"]["tensors"][0]["record"] = "data/0"; },
+     "adapter tensor model.layers.1.mlp.up_proj.lora_A.weight shares the record data/0"},
+    {"shape",
+     [](Json& m) {
+       m["adapters"]["tensors"][0]["shape"] = {2, 17};
+     },
+     "lora_A.weight has 128 bytes, its shape and dtype ask for 136"},
+    {"SHA-256", [](Json& m) { m["adapters"]["tensors"][1]["sha256"] = std::string(64, '0'); },
+     "adapter tensor model.layers.1.mlp.up_proj.lora_B.weight is damaged"},
+};
+
+void expect_each_is_named(const TemporaryFolder& folder, const Records& sound,
+                          std::span<const Defect> defects) {
+  for (const Defect& defect : defects) {
     Records records = sound;
     Json manifest = parse_json(records.at("lingua.json"), "lingua.json", ErrorKind::kModel);
     defect.spoil(manifest);
@@ -154,6 +204,16 @@ TEST(AlignedFile, EachDefectOfLinguaJsonIsNamed) {
     EXPECT_TRUE(contains(error->what(), path)) << defect.name;
     EXPECT_TRUE(contains(error->what(), defect.message)) << defect.name;
   }
+}
+
+TEST(AlignedFile, EachDefectOfLinguaJsonIsNamed) {
+  const TemporaryFolder folder;
+  expect_each_is_named(folder, sound_records(folder), kDefects);
+}
+
+TEST(AlignedFile, EachDefectOfAdaptersIsNamed) {
+  const TemporaryFolder folder;
+  expect_each_is_named(folder, sound_records(folder, adapted_model()), kAdapterDefects);
 }
 
 TEST(AlignedFile, AFlippedBitIsFoundWhereverItIs) {

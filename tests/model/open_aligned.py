@@ -22,9 +22,21 @@ def expected(name, shape, dtype):
     return (steps / 16).reshape(shape).to(dtype)
 
 
+def check_adapters(adapters):
+    assert (adapters["rank"], adapters["alpha"]) == (2, 0.3), adapters
+    up = "model.layers.1.mlp.up_proj.lora_"
+    shapes = {f"{up}A.weight": (2, 16), f"{up}B.weight": (24, 2)}
+    assert list(adapters["tensors"]) == list(shapes)
+    for name, shape in shapes.items():
+        assert torch.equal(adapters["tensors"][name], expected(name, shape, torch.float32)), name
+
+
 def check(path, dtype):
     loaded = torch.load(path, weights_only=True)
-    assert list(loaded) == ["model", "config", "tokenizer", "report"], list(loaded)
+    adapted = ["adapters"] if dtype == torch.bfloat16 else []
+    assert list(loaded) == ["model", *adapted, "config", "tokenizer", "report"], list(loaded)
+    if adapted:
+        check_adapters(loaded["adapters"])
     assert len(loaded["model"]) == 3 + 2 * 9, len(loaded["model"])
     for name, tensor in loaded["model"].items():
         assert tensor.dtype == dtype, (name, tensor.dtype)

@@ -2,6 +2,7 @@
 
 #include <ATen/Functions.h>
 
+#include "model/weight_layout.h"
 #include "tests/model/tiny_tokenizer.h"
 
 namespace lingua {
@@ -41,26 +42,18 @@ Model tiny_model(at::ScalarType dtype) {
   model.tokenizer = load_tokenizer("tokenizer.json", tiny_tokenizer_json(), "tiny");
   model.report = {{"steps", 3}, {"note", "für"}};
   model.source = "tiny";
-  const auto add = [&](const std::string& name, const std::vector<int64_t>& shape) {
-    model.weights.emplace(name, tiny_weight(name, shape, dtype));
-  };
-  const int64_t h = model.config.hidden_size, f = model.config.intermediate_size;
-  const int64_t kv = model.config.num_key_value_heads * model.config.head_dim;
-  add("model.embed_tokens.weight", {kTinyVocabulary, h});
-  add("model.norm.weight", {h});
-  add("lm_head.weight", {kTinyVocabulary, h});
-  for (const std::string layer : {"model.layers.0.", "model.layers.1."}) {
-    add(layer + "input_layernorm.weight", {h});
-    add(layer + "self_attn.q_proj.weight", {h, h});
-    add(layer + "self_attn.k_proj.weight", {kv, h});
-    add(layer + "self_attn.v_proj.weight", {kv, h});
-    add(layer + "self_attn.o_proj.weight", {h, h});
-    add(layer + "post_attention_layernorm.weight", {h});
-    add(layer + "mlp.gate_proj.weight", {f, h});
-    add(layer + "mlp.up_proj.weight", {f, h});
-    add(layer + "mlp.down_proj.weight", {h, f});
+  for (const WeightPlace& place : weight_layout(model.config)) {
+    model.weights.emplace(place.name, tiny_weight(place.name, place.shape, dtype));
   }
   return model;
+}
+
+AdapterSet tiny_adapters() {
+  const std::string up = "model.layers.1.mlp.up_proj.lora_";
+  AdapterSet adapters{2, 0.3, {}};
+  adapters.tensors[up + "A.weight"] = tiny_weight(up + "A.weight", {2, 16}, at::kFloat);
+  adapters.tensors[up + "B.weight"] = tiny_weight(up + "B.weight", {24, 2}, at::kFloat);
+  return adapters;
 }
 
 }  // namespace lingua

@@ -14,6 +14,9 @@ namespace lingua {
 // which float16 and bfloat16 hold exactly; open_aligned.py computes the same.
 Model tiny_model(at::ScalarType dtype);
 
+// Adapters of rank 2 and alpha 0.3 for the second layer's up projection, of the same values.
+AdapterSet tiny_adapters();
+
 at::Tensor tiny_weight(const std::string& name, const std::vector<int64_t>& shape,
                        at::ScalarType dtype);
 

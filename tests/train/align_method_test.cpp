@@ -1,0 +1,109 @@
+// The methods of lingua-align through the real programs.
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "model/loader.h"
+#include "tests/cli/run_binary.h"
+#include "tests/contains.h"
+#include "tests/temporary_folder.h"
+
+namespace lingua {
+namespace {
+
+std::string sums() {
+  std::ostringstream lines;
+  for (int i = 1; i <= 40; ++i) {
+    lines << R"({"prompt": "What is )" << i << R"( plus 2?", "completion": "Start at )" << i
+          << ". Count two further: " << i + 1 << ", " << i + 2 << ". The answer is " << i + 2
+          << R"(."})"
+          << "\n";
+  }
+  return lines.str();
+}
+
+class AlignMethod : public ::testing::Test {
+ protected:
+  RunResult align(const std::string& base, const std::string& output,
+                  std::vector<std::string> arguments) const {
+    for (const std::string& argument : {std::string("--base"), base, std::string("--output"),
+                                        folder_.file(output), std::string("--data"), data_}) {
+      arguments.push_back(argument);
+    }
+    return run_binary("lingua-align", arguments);
+  }
+
+  // Held-out bits per byte before and after.
+  std::pair<double, double> gain(const std::string& output) const {
+    const Json report = load_model(folder_.file(output)).report["held_out"];
+    return {report["bits_per_byte_before"], report["bits_per_byte_after"]};
+  }
+
+  std::string score(const std::string& model) const {
+    const auto run = run_binary("lingua-score", {"--model", folder_.file(model), "--dtype", "fp32"},
+                                {.input = "{\"text\": \"What is 7 plus 2?\"}\n"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.out;
+  }
+
+  TemporaryFolder folder_;
+  std::string data_ = folder_.write("sums.jsonl", sums());
+};
+
+TEST_F(AlignMethod, AdaptersLowerTheLossMergedAndApartAlike) {
+  const std::vector<std::string> lora = {"--method",       "lora", "--lora-rank", "8",
+                                         "--lr",           "2e-2", "--epochs",    "10",
+                                         "--lora-dropout", "0.1",  "--dtype",     "fp32"};
+  ASSERT_EQ(align("new:tiny", "merged.pt", lora).exit_code, 0);
+  auto apart = lora;
+  apart.insert(apart.end(), {"--adapter", "apart"});
+  const auto run = align("new:tiny", "apart.pt", apart);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto [before, after] = gain("apart.pt");
+  EXPECT_LT(after, 0.8 * before);
+  const Model kept = load_model(folder_.file("apart.pt"));
+  EXPECT_EQ(kept.adapters.rank, 8);
+  EXPECT_EQ(kept.adapters.tensors.size(), 28u);
+  EXPECT_EQ(kept.report["method"]["name"], "lora");
+  EXPECT_EQ(load_model(folder_.file("merged.pt")).adapters.rank, 0);
+  EXPECT_EQ(gain("merged.pt"), gain("apart.pt"));
+  EXPECT_EQ(score("merged.pt"), score("apart.pt"));
+}
+
+TEST_F(AlignMethod, AnAlignedModelWithAdaptersIsABaseAgain) {
+  ASSERT_EQ(align("new:tiny", "apart.pt",
+                  {"--method", "lora", "--adapter", "apart", "--lora-rank", "4", "--lr", "2e-2",
+                   "--epochs", "4", "--dtype", "fp32"})
+                .exit_code,
+            0);
+  const auto run = align(folder_.file("apart.pt"), "more.pt",
+                         {"--method", "last-k", "--last-layers", "1", "--lr", "3e-3", "--epochs",
+                          "4", "--dtype", "bf16", "--recompute"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_NEAR(gain("more.pt").first, gain("apart.pt").second, 0.02);  // bf16
+  EXPECT_LT(gain("more.pt").second, gain("more.pt").first);
+  EXPECT_EQ(load_model(folder_.file("more.pt")).adapters.rank, 0);
+}
+
+TEST_F(AlignMethod, WhatTheModelLacksEndsBeforeTraining) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* message;
+  } cases[] = {
+      {{"--method", "lora", "--lora-targets", "qkv"}, "the model has no projection \"qkv\""},
+      {{"--method", "lora", "--lora-layers", "1-2"}, "the model has no layer 2"},
+      {{"--method", "lora", "--lora-rank", "64"}, "a rank of 64 is more than"},
+      {{"--adapter", "apart"}, "--adapter does not go with --method full"},
+      {{"--method", "lora", "--lora-dropout", "1"}, "--lora-dropout 1 is out of range"},
+  };
+  for (const auto& c : cases) {
+    const auto run = align("new:tiny", "none.pt", c.arguments);
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_TRUE(contains(run.err, c.message));
+  }
+  EXPECT_EQ(folder_.count(), 1u);
+}
+
+}  // namespace
+}  // namespace lingua
