@@ -1,6 +1,7 @@
 #include "cli/lingua_align_options.h"
 
 #include "cli/lingua_align_method_options.h"
+#include "cli/lingua_align_objective_options.h"
 #include "cli/model_options.h"
 
 namespace lingua {
@@ -15,6 +16,7 @@ void declare_align_options(OptionTable& table, AlignCommand& command) {
   declare_align_data_options(table, o, command.data);
   declare_align_method_options(table, o.train.method);
   declare_align_training_options(table, o, command.training);
+  declare_align_objective_options(table, o.objective);
   table.section("Output");
   table.add_switch("json", "print the report as JSON", &command.json);
 }

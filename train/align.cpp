@@ -9,6 +9,7 @@
 #include "support/atomic_file.h"
 #include "support/log.h"
 #include "train/align_data.h"
+#include "train/align_objective.h"
 #include "train/align_report.h"
 #include "train/dry_run.h"
 #include "train/method.h"
@@ -65,6 +66,8 @@ struct Prepared {
   AlignExamples examples;
   Model base;
   AlignSamples samples;
+  ChatTemplate chat;
+  AlignObjective objective;
   Json report;
 };
 
@@ -73,16 +76,18 @@ Prepared prepare(const AlignOptions& options, const std::function<void(const std
   Prepared p;
   p.examples = read_align_examples(options);
   p.base = make_base(options, p.examples.train);
-  const ChatTemplate chat = choose_align_template(options, p.base);
-  p.samples = make_align_samples(p.examples, *p.base.tokenizer, chat, options);
-  present(options, p.examples, p.samples, chat, *p.base.tokenizer, show);
+  p.chat = choose_align_template(options, p.base);
+  p.samples = make_align_samples(p.examples, *p.base.tokenizer, p.chat, options);
+  present(options, p.examples, p.samples, p.chat, *p.base.tokenizer, show);
+  p.objective =
+      make_align_objective(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat);
   p.report["lingua"] = LINGUA_VERSION;
   p.report["base"] = options.base;
-  p.report["template"] = to_json(chat);
+  p.report["template"] = to_json(p.chat);
   p.report["seed"] = options.seed;
   p.report["data"] = describe_data(options, p.examples, p.samples);
-  p.report["steps_per_epoch"] =
-      steps_per_epoch(p.samples.train.samples, options.train.packing);
+  p.report["steps_per_epoch"] = steps_per_epoch(p.samples.train.samples, options.train.packing);
+  p.report["objective"] = p.objective.report;
   return p;
 }
 
@@ -124,9 +129,13 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p,
                             prepare_method(decoder, options.train.method, options.seed));
   report["weights"] = parameters.count();
   report["method"] = to_json(options.train.method);
-  const auto run =
-      start_run({options, p.examples, p.samples, decoder, parameters, folder, std::move(identity)},
-                checkpoint ? &*checkpoint : nullptr);
+  add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype,
+              p.objective);
+  report["objective"] = p.objective.report;
+  const auto agreed = measure_held_out_agreement(decoder, p.samples, p.objective, "before");
+  const auto run = start_run({options, p.examples, p.samples, decoder, parameters, folder,
+                              std::move(identity), p.objective.train},
+                             checkpoint ? &*checkpoint : nullptr);
   checkpoint.reset();  // its files need not stay mapped
   const auto save_as = [&](const std::string& path) {
     save(options, p.base, parameters, report, path);
@@ -141,6 +150,8 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p,
   save_as(options.output);  // before anything else can fail
   if (result.signal != 0) return result;
   report["held_out"] = describe_gain(run->before(), run->after());
+  report["agreement"] = describe_agreement(
+      agreed, measure_held_out_agreement(decoder, p.samples, p.objective, "after"));
   save_as(options.output);
   return result;
 }
@@ -160,6 +171,7 @@ void validate(const AlignOptions& options) {
   validate(options.read);
   validate(options.samples);
   validate(options.split);
+  validate(options.objective);
   validate(options.train);
   validate(options.evaluation);
   validate(options.checkpoints);

@@ -12,6 +12,7 @@
 #include "train/checkpoint_options.h"
 #include "train/evaluation_options.h"
 #include "train/metrics_options.h"
+#include "train/objective_options.h"
 #include "train/options.h"
 
 namespace lingua {
@@ -46,6 +47,7 @@ struct AlignOptions {
   ReadOptions read;
   SampleOptions samples;
   SplitOptions split{.held_out_share = 0.1};
+  ObjectiveOptions objective;
   TrainOptions train;
   EvaluationOptions evaluation;
   CheckpointOptions checkpoints;

@@ -42,6 +42,19 @@ std::shared_ptr<const RecordedChoices> recorded_of(const std::vector<Example>& e
   return std::make_shared<RecordedChoices>(match_recorded(examples, set.samples, tokenizer, chat));
 }
 
+void require_context(const Teacher& teacher, const AlignSamples& samples) {
+  const int64_t context = teacher.decoder.config.max_position_embeddings;
+  for (const SampleSet* set : {&samples.train, &samples.held_out}) {
+    for (const Sample& sample : set->samples) {
+      if (static_cast<int64_t>(sample.ids.size()) <= context) continue;
+      throw Error(ErrorKind::kUsage,
+                  "a sample of " + format_counted(sample.ids.size(), "token") +
+                      " is longer than the teacher's context of " + std::to_string(context),
+                  "lower --max-length");
+    }
+  }
+}
+
 void set_teacher(const std::shared_ptr<const Teacher>& teacher,
                  const std::vector<Example>& examples, const SampleSet& set,
                  const Tokenizer& tokenizer, const ChatTemplate& chat, Objective& objective,
@@ -88,6 +101,7 @@ void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
   if (options.teacher.empty()) return;
   const auto teacher = std::make_shared<const Teacher>(
       make_teacher(merged(load_model(options.teacher)), dtype, tokenizer));
+  if (teacher->same_tokenizer) require_context(*teacher, samples);
   Json covered, ignored;
   set_teacher(teacher, examples.train, samples.train, tokenizer, chat, objective.train, covered);
   set_teacher(teacher, examples.held_out, samples.held_out, tokenizer, chat, objective.held_out,

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "support/text.h"
+#include "train/align_objective.h"
 #include "train/peak_memory.h"
 
 namespace lingua {
@@ -81,6 +82,7 @@ std::string report_text(const Json& report, const std::string& output) {
                   gain["samples"].get<std::size_t>());
     text += line;
   }
+  text += agreement_text(report);
   return text + "saved " + output + "\n";
 }
 

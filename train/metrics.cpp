@@ -55,6 +55,18 @@ const char* event_of(Verdict verdict) {
   return verdict == Verdict::kSkipSpike ? "spike" : "non-finite";
 }
 
+// What a mixed loss is made of, each part a mean over the tokens that it has something to say
+// about.
+void add_parts(const LossParts& parts, Json& line) {
+  if (parts.recorded_rows + parts.teacher_rows == 0) return;
+  const auto add = [&line](const char* name, double sum, int64_t rows) {
+    if (rows > 0) line[name] = sum / static_cast<double>(rows);
+  };
+  add("cross_entropy", parts.cross_entropy, parts.rows);
+  add("recorded_kl", parts.recorded, parts.recorded_rows);
+  add("teacher_kl", parts.teacher, parts.teacher_rows);
+}
+
 }  // namespace
 
 Metrics::Metrics(const MetricsOptions& options, int64_t step, int64_t evaluated)
@@ -93,6 +105,7 @@ void Metrics::add(const StepRecord& record) {
                {"seconds", record.seconds},
                {"tokens_per_second", rate > 0 ? Json(rate) : Json()},
                {"peak_memory_bytes", peak_memory_bytes()}};
+  add_parts(record.parts, line);
   const bool skipped = record.verdict != Verdict::kApply;
   if (skipped) line["event"] = event_of(record.verdict);
   write_line(line);

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "data/template_choice.h"
+#include "model/lora.h"
 
 namespace lingua {
 
@@ -23,6 +25,7 @@ bool same_tokenizer(const Tokenizer& a, const Tokenizer& b) {
 }
 
 Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer) {
+  model = merged(std::move(model));
   ChatTemplate chat =
       choose_template("auto", {.report = model.report,
                                .jinja = model.config.chat_template,
@@ -30,8 +33,10 @@ Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokeniz
                                .end = static_cast<TokenId>(model.config.eos_token_id),
                                .tokenizer = *model.tokenizer,
                                .where = model.source});
+  const bool same = model.config.vocab_size >= tokenizer.vocab_size() &&
+                    same_tokenizer(*model.tokenizer, tokenizer);
   return {make_decoder(model.config, model.weights, dtype, model.source), model.tokenizer,
-          std::move(chat), model.source, same_tokenizer(*model.tokenizer, tokenizer)};
+          std::move(chat), model.source, same};
 }
 
 at::Tensor teacher_hidden(const Teacher& teacher, const at::Tensor& ids,

@@ -18,7 +18,7 @@ struct Teacher {
   std::shared_ptr<const Tokenizer> tokenizer;
   ChatTemplate chat;
   std::string source;           // path that it was read from
-  bool same_tokenizer = false;  // as the model that learns
+  bool same_tokenizer = false;  // reads the ids of the model that learns as they are
 };
 
 // Lays out `model` in `dtype` for a model that learns with `tokenizer`. Throws Error(kModel).

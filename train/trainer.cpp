@@ -52,17 +52,18 @@ class Plan {
 
 // Sums loss and gradient over the micro-batches; false when a signal came in between.
 bool run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const Step& step,
-                       const TrainOptions& options, int64_t step_number, MicroBatchLoss& total,
-                       int64_t& tokens) {
+                       const TrainOptions& options, const Objective& objective, int64_t step_number,
+                       MicroBatchLoss& total, int64_t& tokens) {
   parameters.zero_gradient();
   int64_t number = 0;
   for (const MicroBatch& batch : step.micro_batches) {
     if (interrupted() != 0) return false;
     const auto forward =
         forward_options(options.method, options.packing.seed, step_number, number++);
-    const MicroBatchLoss loss = backpropagate(decoder, batch, parameters, {}, forward);
+    const MicroBatchLoss loss = backpropagate(decoder, batch, parameters, objective, forward);
     total.nats += loss.nats;
     total.targets += loss.targets;
+    total.parts += loss.parts;
     tokens += static_cast<int64_t>(batch.ids.size());
   }
   return true;
@@ -99,6 +100,7 @@ struct Run {
   Decoder& decoder;
   FlatParameters& parameters;
   const TrainOptions& options;
+  const Objective& objective;
   const Plan& plan;
   TrainState& state;
 
@@ -121,11 +123,13 @@ struct Run {
     ++record.step;
     record.epoch = state.epoch + 1;
     MicroBatchLoss total;
-    if (!run_micro_batches(decoder, parameters, step, options, record.step, total, record.tokens)) {
+    if (!run_micro_batches(decoder, parameters, step, options, objective, record.step, total,
+                           record.tokens)) {
       return StopReason::kSignal;
     }
     const auto targets = static_cast<double>(total.targets);
     record.loss = total.nats / targets;
+    record.parts = total.parts;
     record.gradient_norm = parameters.gradient_norm() / targets;
     record.learning_rate = learning_rate_at(plan.progress(record.step), options);
     record.verdict =
@@ -160,13 +164,14 @@ std::string to_string(StopReason reason) {
 
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
                   const TrainOptions& options, TrainState& state,
-                  const std::function<std::optional<StopReason>(const StepRecord&)>& after_step) {
+                  const std::function<std::optional<StopReason>(const StepRecord&)>& after_step,
+                  const Objective& objective) {
   if (options.ema > 0 && !state.average.defined()) {
     state.average = parameters.state().master.clone();
   }
   const Plan plan(options, static_cast<int64_t>(steps_per_epoch(samples, options.packing)),
                   state.last.seconds);
-  const Run run{decoder, parameters, options, plan, state};
+  const Run run{decoder, parameters, options, objective, plan, state};
   for (; state.epoch < options.epochs; ++state.epoch, state.position = 0) {
     const auto steps = epoch_plan(samples, options.packing, static_cast<uint64_t>(state.epoch));
     while (state.position < static_cast<int64_t>(steps.size())) {
@@ -180,7 +185,8 @@ TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const 
 }
 
 void try_largest_micro_batch(Decoder& decoder, FlatParameters& parameters,
-                             std::span<const Sample> samples, const TrainOptions& options) {
+                             std::span<const Sample> samples, const TrainOptions& options,
+                             const Objective& objective) {
   Step largest;
   for (Step& step : epoch_plan(samples, options.packing, 0)) {
     for (MicroBatch& batch : step.micro_batches) {
@@ -193,19 +199,22 @@ void try_largest_micro_batch(Decoder& decoder, FlatParameters& parameters,
   }
   MicroBatchLoss ignored;
   int64_t tokens = 0;
-  run_micro_batches(decoder, parameters, largest, options, 0, ignored, tokens);
+  run_micro_batches(decoder, parameters, largest, options, objective, 0, ignored, tokens);
   parameters.zero_gradient();
 }
 
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
                   const TrainOptions& options,
-                  const std::function<void(const StepRecord&)>& on_step) {
+                  const std::function<void(const StepRecord&)>& on_step,
+                  const Objective& objective) {
   TrainState state;
-  return train(decoder, parameters, samples, options, state,
-               [&](const StepRecord& record) -> std::optional<StopReason> {
-                 on_step(record);
-                 return std::nullopt;
-               });
+  return train(
+      decoder, parameters, samples, options, state,
+      [&](const StepRecord& record) -> std::optional<StopReason> {
+        on_step(record);
+        return std::nullopt;
+      },
+      objective);
 }
 
 }  // namespace lingua

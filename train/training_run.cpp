@@ -97,7 +97,7 @@ HeldOutLosses TrainingRun::after() {
 
 void TrainingRun::preflight(const std::function<void()>& save) {
   try_largest_micro_batch(parts_.decoder, parts_.parameters, parts_.samples.train.samples,
-                          parts_.options.train);
+                          parts_.options.train, parts_.objective);
   const auto& held_out = parts_.samples.held_out.samples;
   const auto longest = std::max_element(
       held_out.begin(), held_out.end(),
@@ -161,7 +161,8 @@ TrainResult TrainingRun::train() {
   progress_.emplace(0, "tokens", "align");
   const auto result = lingua::train(
       parts_.decoder, parts_.parameters, parts_.samples.train.samples, parts_.options.train,
-      state_.train, [this](const StepRecord& record) { return after_step(record); });
+      state_.train, [this](const StepRecord& record) { return after_step(record); },
+      parts_.objective);
   progress_.reset();
   save_checkpoint();
   if (result.reason == StopReason::kSignal && parts_.folder != nullptr) {

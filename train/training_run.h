@@ -24,6 +24,7 @@ struct RunParts {
   FlatParameters& parameters;
   const CheckpointFolder* folder;  // null: no checkpoints
   Json identity;                   // see train/run_identity.h
+  const Objective& objective;      // knows the training samples
 };
 
 // Training and what goes with it: measurements of held-out text, checkpoints, metrics.
