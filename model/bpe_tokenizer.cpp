@@ -1,10 +1,12 @@
 #include "model/bpe_tokenizer.h"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
 #include "model/bpe_merge.h"
 #include "model/byte_alphabet.h"
+#include "model/normal_form.h"
 #include "model/pre_tokenizer.h"
 #include "model/spellings.h"
 #include "model/tokenizer_json.h"
@@ -25,6 +27,7 @@ class BpeTokenizer : public Tokenizer {
   BpeTokenizer(BpeDefinition definition, std::string bytes)
       : all_spellings_(spellings(definition, true)),
         plain_spellings_(spellings(definition, false)),
+        normal_form_c_(definition.normal_form_c),
         pre_tokenizer_(std::move(definition.pre_tokenizer_steps)),
         merges_(definition.merges),
         serialized_(std::move(bytes)) {
@@ -62,6 +65,9 @@ class BpeTokenizer : public Tokenizer {
  private:
   friend class EncodingPass;
 
+  Encoding encode_parts(std::string_view text, std::span<const TextPart> parts) const;
+  Encoding encode_normalized(std::string_view text, std::span<const TextPart> parts) const;
+
   // Added tokens are left out: text that spells one out is plain text when it gets here.
   void fill_whole_words(const std::vector<AddedToken>& added) {
     for (std::size_t id = 0; id < text_of_id_.size(); ++id) {
@@ -73,6 +79,7 @@ class BpeTokenizer : public Tokenizer {
 
   SpellingMatcher all_spellings_;
   SpellingMatcher plain_spellings_;  // those that are not special
+  bool normal_form_c_;
   PreTokenizer pre_tokenizer_;
   MergeTable merges_;
   std::string serialized_;
@@ -135,9 +142,9 @@ class EncodingPass {
   std::size_t position_ = 0;  // bytes of the text that are done
 };
 
-Encoding BpeTokenizer::encode(std::string_view text, bool parse_special) const {
+Encoding BpeTokenizer::encode_parts(std::string_view text, std::span<const TextPart> parts) const {
   EncodingPass pass(*this, text);
-  for (const TextPart& part : (parse_special ? all_spellings_ : plain_spellings_).split(text)) {
+  for (const TextPart& part : parts) {
     if (part.id < 0) {
       pass.add_plain(part.range);
     } else {
@@ -145,6 +152,35 @@ Encoding BpeTokenizer::encode(std::string_view text, bool parse_special) const {
     }
   }
   return pass.take();
+}
+
+// Added tokens are found in the text as it is, what lies between them is normalised.
+Encoding BpeTokenizer::encode_normalized(std::string_view text,
+                                         std::span<const TextPart> parts) const {
+  NormalForm normal;
+  std::vector<TextPart> moved;
+  for (const TextPart& part : parts) {
+    const std::size_t begin = normal.text().size();
+    const auto bytes = text.substr(part.range.begin, part.range.end - part.range.begin);
+    if (part.id < 0) {
+      normal.append_normalized(bytes);
+    } else {
+      normal.append_as_is(bytes);
+    }
+    moved.push_back({{begin, normal.text().size()}, part.id});
+  }
+  Encoding encoding = encode_parts(normal.text(), moved);
+  for (ByteRange& range : encoding.ranges) {
+    range = {normal.original(range.begin), normal.original(range.end)};
+  }
+  return encoding;
+}
+
+Encoding BpeTokenizer::encode(std::string_view text, bool parse_special) const {
+  const auto parts = (parse_special ? all_spellings_ : plain_spellings_).split(text);
+  const bool ascii =
+      std::all_of(text.begin(), text.end(), [](unsigned char byte) { return byte < 0x80; });
+  return normal_form_c_ && !ascii ? encode_normalized(text, parts) : encode_parts(text, parts);
 }
 
 }  // namespace

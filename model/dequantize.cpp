@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "model/dequantize_k.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -132,6 +133,12 @@ void dequantize(GgmlType type, std::string_view bytes, std::span<float> values) 
       return unpack_all<unpack_q5_1>(layout, bytes, values);
     case GgmlType::kQ8_0:
       return unpack_all<unpack_q8_0>(layout, bytes, values);
+    case GgmlType::kQ4_K:
+      return unpack_all<unpack_q4_k>(layout, bytes, values);
+    case GgmlType::kQ5_K:
+      return unpack_all<unpack_q5_k>(layout, bytes, values);
+    case GgmlType::kQ6_K:
+      return unpack_all<unpack_q6_k>(layout, bytes, values);
   }
 }
 

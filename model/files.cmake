@@ -3,12 +3,17 @@ set(MODEL_FILES
   aligned_reader.cpp
   aligned_writer.cpp
   config.cpp
+  config_from_json.cpp
+  config_to_json.cpp
   dequantize.cpp
+  dequantize_k.cpp
   family.cpp
   ggml_type.cpp
   gguf.cpp
+  gguf_config.cpp
   gguf_loader.cpp
   gguf_metadata.cpp
+  gguf_sentencepiece.cpp
   gguf_tokenizer.cpp
   hf_loader.cpp
   loader.cpp

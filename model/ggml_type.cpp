@@ -36,6 +36,12 @@ BlockLayout block_layout(GgmlType type) {
       return {32, 2 + 2 + 4 + 16};
     case GgmlType::kQ8_0:
       return {32, 2 + 32};
+    case GgmlType::kQ4_K:
+      return {256, 2 + 2 + 12 + 128};
+    case GgmlType::kQ5_K:
+      return {256, 2 + 2 + 12 + 32 + 128};
+    case GgmlType::kQ6_K:
+      return {256, 128 + 64 + 16 + 2};
   }
   return {};
 }

@@ -30,7 +30,7 @@ uint64_t tensor_bytes(const GgufCursor& cursor, const Listed& tensor) {
   const std::string what = "tensor " + tensor.name;
   if (layout.elements == 0) {
     cursor.fail(what + " has the type " + ggml_type_name(tensor.type) + ", which is not supported",
-                "use a file in F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0");
+                "use a file in F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K");
   }
   if (tensor.shape.back() % layout.elements != 0) {
     cursor.fail(what + " has rows of " + std::to_string(tensor.shape.back()) + " elements, " +

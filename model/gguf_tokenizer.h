@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "model/gguf.h"
+#include "model/tokenizer.h"
 
 namespace lingua {
 
@@ -11,5 +13,8 @@ namespace lingua {
 // pre-tokenizer that tokenizer.ggml.pre names. Throws Error(kModel) for another kind of tokenizer,
 // an unknown pre-tokenizer, tokens that repeat, or lists that do not fit together.
 std::string gguf_tokenizer_json(const GgufFile& gguf);
+
+// The tokenizer that a GGUF file describes: byte-level BPE or SentencePiece (gguf_sentencepiece.h).
+std::shared_ptr<const Tokenizer> load_gguf_tokenizer(const GgufFile& gguf);
 
 }  // namespace lingua

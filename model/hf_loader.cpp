@@ -2,7 +2,9 @@
 #include <set>
 
 #include "model/loader.h"
+#include "model/report_names.h"
 #include "model/safetensors.h"
+#include "model/tokenizer_fields.h"
 #include "support/error.h"
 #include "support/mapped_file.h"
 
@@ -100,6 +102,17 @@ TensorMap read_shards(const std::string& directory, const std::string& index) {
        "give a directory that save_pretrained() of Hugging Face transformers wrote");
 }
 
+// GPT-2's first files name the weights of the model without its head: "wte.weight".
+TensorMap with_prefix(TensorMap weights) {
+  const std::string prefix = "transformer.";
+  if (!weights.contains("wte.weight")) return weights;
+  TensorMap renamed;
+  for (auto& [name, tensor] : weights) {
+    renamed.emplace(name.starts_with("lm_head.") ? name : prefix + name, std::move(tensor));
+  }
+  return renamed;
+}
+
 TensorMap read_weights(const std::string& directory, const ModelConfig& config) {
   const std::string single = directory + "/model.safetensors";
   const std::string index = single + ".index.json";
@@ -111,18 +124,35 @@ TensorMap read_weights(const std::string& directory, const ModelConfig& config) 
   } else {
     report_missing_weights(directory);
   }
-  // What transformers ignores too: a copy of the tied head, and rotary tables of old exports.
+  if (config.family == Family::kGpt2) weights = with_prefix(std::move(weights));
+  // What transformers ignores too: a copy of the tied head, and rotary tables and attention masks
+  // of old exports.
   if (config.tie_word_embeddings) weights.erase("lm_head.weight");
-  std::erase_if(weights,
-                [](const auto& named) { return named.first.ends_with(".rotary_emb.inv_freq"); });
+  std::erase_if(weights, [](const auto& named) {
+    const std::string& name = named.first;
+    return name.ends_with(".rotary_emb.inv_freq") || name.ends_with(".attn.bias") ||
+           name.ends_with(".attn.masked_bias");
+  });
   return weights;
 }
 
+// Whether a tokenizer.json describes SentencePiece's BPE, which tokenizer.model holds too.
+bool has_byte_fallback(std::string_view bytes, const std::string& path) {
+  const TokenizerFields fields(path);
+  const SortedJson root = fields.parse(bytes);
+  const SortedJson& model = fields.member(root, "model");
+  return model.is_object() && fields.flag(model, "byte_fallback", false);
+}
+
 std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& directory) {
-  for (const char* name : {"tokenizer.json", "tokenizer.model"}) {
-    const std::string path = directory + "/" + name;
-    if (exists(path)) return load_tokenizer(name, read_text(path), path);
+  const std::string json = directory + "/tokenizer.json", proto = directory + "/tokenizer.model";
+  if (exists(json)) {
+    std::string text = read_text(json);
+    if (!exists(proto) || !has_byte_fallback(text, json)) {
+      return load_tokenizer("tokenizer.json", std::move(text), json);
+    }
   }
+  if (exists(proto)) return load_tokenizer("tokenizer.model", read_text(proto), proto);
   fail(directory, "neither tokenizer.json nor tokenizer.model is there",
        "save the tokenizer beside the model: tokenizer.save_pretrained(...)");
 }
@@ -140,6 +170,9 @@ Model load_hf_model(const std::string& directory) {
   model.config.chat_template = read_chat_template(directory);
   model.weights = read_weights(directory, model.config);
   model.tokenizer = read_tokenizer(directory);
+  if (const auto report = directory + "/" + kReportFile; exists(report)) {
+    model.report = read_json(report);
+  }
   model.source = directory;
   return model;
 }

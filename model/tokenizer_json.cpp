@@ -126,7 +126,7 @@ void check_model(const SortedJson& model, const TokenizerFields& fields) {
 void check_frame(const SortedJson& root, const TokenizerFields& fields) {
   if (!root.is_object()) fields.fail("a tokenizer.json must hold an object");
   const SortedJson& normalizer = fields.member(root, "normalizer");
-  if (!normalizer.is_null()) {
+  if (!normalizer.is_null() && fields.text(normalizer, "type") != "NFC") {
     fields.fail("normalizer \"" + fields.text(normalizer, "type") + "\" is not supported");
   }
   const SortedJson& decoder = fields.member(root, "decoder");
@@ -161,6 +161,7 @@ BpeDefinition parse_tokenizer_json(std::string_view bytes, const std::string& wh
   read_added_tokens(root, vocabulary, definition, fields);
   definition.pre_tokenizer_steps = read_pre_tokenizer(root, fields);
   definition.unknown = read_unknown(model, vocabulary, fields);
+  definition.normal_form_c = !fields.member(root, "normalizer").is_null();
   definition.ignore_merges = fields.flag(model, "ignore_merges", false);
   return definition;
 }

@@ -24,12 +24,13 @@ struct BpeDefinition {
   std::vector<AddedToken> added;    // their pieces are in `pieces` too
   std::vector<Regex> pre_tokenizer_steps;
   TokenId unknown = -1;        // stands for a byte without a piece; -1: such bytes are dropped
+  bool normal_form_c = false;  // text is brought into Unicode's normal form C first
   bool ignore_merges = false;  // a word that is a piece becomes that piece at once
 };
 
 // Reads Hugging Face's tokenizer.json of a byte-level BPE. Strict: a feature that is not
-// implemented (normalizers, other pre-tokenizers and decoders, dropout, affixes, stripping added
-// tokens) is an error like damage is, because ignoring it would change the ids. Truncation,
+// implemented (normalizers but NFC, other pre-tokenizers and decoders, dropout, affixes, stripping
+// added tokens) is an error like damage is, because ignoring it would change the ids. Truncation,
 // padding and post-processor are not about the text's own tokens and are ignored.
 // Throws Error(kModel) beginning with `where` and naming field and value.
 BpeDefinition parse_tokenizer_json(std::string_view bytes, const std::string& where);

@@ -4,6 +4,7 @@ set(MODEL_TOKENIZERS
   bpe_tokenizer.cpp
   byte_alphabet.cpp
   charsmap_check.cpp
+  normal_form.cpp
   pre_tokenizer.cpp
   pre_tokenizer_json.cpp
   protobuf_wire.cpp

@@ -2,9 +2,9 @@
 
 #include <ATen/ATen.h>
 
-#include <string>
-
 #include "model/decoder.h"
+#include "model/family.h"
+#include "model/weight_layout.h"
 
 namespace lingua::testing {
 
@@ -23,30 +23,37 @@ inline ModelConfig tiny_config(bool tied = true) {
   return config;
 }
 
+// The same shape with the features of another family; one local layer of a short window.
+inline ModelConfig tiny_family_config(Family family) {
+  const ModelConfig shape = tiny_config();
+  ModelConfig config = family_config(family);
+  config.vocab_size = shape.vocab_size;
+  config.hidden_size = shape.hidden_size;
+  config.intermediate_size = shape.intermediate_size;
+  config.num_hidden_layers = shape.num_hidden_layers;
+  config.num_attention_heads = shape.num_attention_heads;
+  config.num_key_value_heads =
+      family == Family::kGpt2 ? shape.num_attention_heads : shape.num_key_value_heads;
+  config.head_dim = family == Family::kQwen3 ? 8 : shape.head_dim;
+  config.max_position_embeddings = 64;
+  config.tie_word_embeddings = true;
+  if (family == Family::kGemma3) {
+    config.sliding_window = 3;
+    config.global_every = 2;
+    config.embedding_scale = 4.9;
+    config.attention_scale = 0.3;
+  }
+  return config;
+}
+
 // Random weights for `config`, the same for the same seed.
-inline TensorMap tiny_weights(const ModelConfig& c, uint64_t seed = 7) {
+inline TensorMap tiny_weights(const ModelConfig& config, uint64_t seed = 7) {
   at::manual_seed(seed);
-  const auto matrix = [](int64_t rows, int64_t columns) {
-    return at::randn({rows, columns}) * 0.25;
-  };
-  const auto norm = [&] { return 1 + 0.1 * at::randn({c.hidden_size}); };
-  const int64_t h = c.hidden_size, f = c.intermediate_size;
-  const int64_t q = c.num_attention_heads * c.head_dim, kv = c.num_key_value_heads * c.head_dim;
   TensorMap weights;
-  weights["model.embed_tokens.weight"] = matrix(c.vocab_size, h);
-  weights["model.norm.weight"] = norm();
-  if (!c.tie_word_embeddings) weights["lm_head.weight"] = matrix(c.vocab_size, h);
-  for (int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
-    const std::string prefix = "model.layers." + std::to_string(layer) + ".";
-    weights[prefix + "input_layernorm.weight"] = norm();
-    weights[prefix + "post_attention_layernorm.weight"] = norm();
-    weights[prefix + "self_attn.q_proj.weight"] = matrix(q, h);
-    weights[prefix + "self_attn.k_proj.weight"] = matrix(kv, h);
-    weights[prefix + "self_attn.v_proj.weight"] = matrix(kv, h);
-    weights[prefix + "self_attn.o_proj.weight"] = matrix(h, q);
-    weights[prefix + "mlp.gate_proj.weight"] = matrix(f, h);
-    weights[prefix + "mlp.up_proj.weight"] = matrix(f, h);
-    weights[prefix + "mlp.down_proj.weight"] = matrix(h, f);
+  for (const WeightPlace& place : weight_layout(config)) {
+    const bool norm = place.role == WeightRole::kNorm;
+    const double centre = norm && !config.unit_offset_norm ? 1.0 : 0.0;
+    weights[place.name] = centre + (norm ? 0.1 : 0.25) * at::randn(place.shape);
   }
   return weights;
 }

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "model/decoder.h"
 #include "model/sentencepiece_train.h"
+#include "model/weight_layout.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -32,29 +32,19 @@ ModelConfig tiny_config(const Tokenizer& tokenizer) {
 
 // Normal weights of deviation 0.02, the projections back into the residual stream narrower by
 // sqrt(2 layers) (GPT-2's rule), norms 1.
-TensorMap random_weights(const ModelConfig& c, uint64_t seed) {
+TensorMap random_weights(const ModelConfig& config, uint64_t seed) {
   auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  const auto normal = [&](int64_t rows, int64_t columns, double deviation) {
-    return at::empty({rows, columns}, at::kFloat).normal_(0, deviation, generator);
-  };
-  const int64_t h = c.hidden_size, f = c.intermediate_size;
-  const int64_t q = c.num_attention_heads * c.head_dim, kv = c.num_key_value_heads * c.head_dim;
   const double wide = 0.02;
-  const double narrow = wide / std::sqrt(2.0 * static_cast<double>(c.num_hidden_layers));
+  const double narrow = wide / std::sqrt(2.0 * static_cast<double>(config.num_hidden_layers));
   TensorMap weights;
-  weights["model.embed_tokens.weight"] = normal(c.vocab_size, h, wide);
-  weights["model.norm.weight"] = at::ones({h});
-  for (int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
-    const std::string prefix = "model.layers." + std::to_string(layer) + ".";
-    weights[prefix + "input_layernorm.weight"] = at::ones({h});
-    weights[prefix + "post_attention_layernorm.weight"] = at::ones({h});
-    weights[prefix + "self_attn.q_proj.weight"] = normal(q, h, wide);
-    weights[prefix + "self_attn.k_proj.weight"] = normal(kv, h, wide);
-    weights[prefix + "self_attn.v_proj.weight"] = normal(kv, h, wide);
-    weights[prefix + "self_attn.o_proj.weight"] = normal(h, q, narrow);
-    weights[prefix + "mlp.gate_proj.weight"] = normal(f, h, wide);
-    weights[prefix + "mlp.up_proj.weight"] = normal(f, h, wide);
-    weights[prefix + "mlp.down_proj.weight"] = normal(h, f, narrow);
+  for (const WeightPlace& place : weight_layout(config)) {
+    auto values = at::empty(place.shape, at::kFloat);
+    if (place.role == WeightRole::kNorm) {
+      values.fill_(1);
+    } else {
+      values.normal_(0, place.role == WeightRole::kResidual ? narrow : wide, generator);
+    }
+    weights.emplace(place.name, std::move(values));
   }
   return weights;
 }

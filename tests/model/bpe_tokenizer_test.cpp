@@ -62,6 +62,32 @@ TEST_F(BpeTokenizerTest, MergesByRank) {
   }
 }
 
+TEST_F(BpeTokenizerTest, NormalFormCKeepsRangesInTheOriginal) {
+  std::string json = tiny_tokenizer_json();
+  const std::string none = R"("normalizer":null)";
+  json.replace(json.find(none), none.size(), R"("normalizer":{"type":"NFC"})");
+  const auto tokenizer = make_bpe_tokenizer(json, "tiny");
+  struct Case {
+    std::string text;
+    Ids ids;
+    Ranges ranges;
+  };
+  const std::vector<Case> cases = {
+      {"the", {kThe}, {{0, 3}}},
+      {"é", {kEAcute}, {{0, 2}}},
+      {"ae\u0301 the", {'a', kEAcute, kSpaceThe}, {{0, 1}, {1, 4}, {4, 8}}},
+      {"o\u0308x", {0xc3, 0xb6, 'x'}, {{0, 3}, {3, 3}, {3, 4}}},  // one letter of two tokens
+      {"e\u0301<|end|>e\u0301", {kEAcute, kEnd, kEAcute}, {{0, 3}, {3, 10}, {10, 13}}},
+      {"e\xff\u0301", {'e', 0xff, 0xcc, 0x81}, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}},
+      {"\u212b", {0xc3, 0x85}, {{0, 3}, {3, 3}}},  // the angstrom sign becomes a letter
+  };
+  for (const Case& expected : cases) {
+    const Encoding encoding = tokenizer->encode(expected.text);
+    EXPECT_EQ(encoding.ids, expected.ids) << expected.text;
+    EXPECT_EQ(encoding.ranges, expected.ranges) << expected.text;
+  }
+}
+
 TEST_F(BpeTokenizerTest, RangesAreBytesOfTheText) {
   EXPECT_EQ(tokenizer_->encode("é the日").ranges, (Ranges{{0, 2}, {2, 6}, {6, 7}, {7, 8}, {8, 9}}));
 }

@@ -1,3 +1,22 @@
 lingua_test(test_decoder
   SOURCES kernels_test.cpp layers_test.cpp decoder_test.cpp scorer_test.cpp target_loss_test.cpp
   LIBS lingua_model)
+lingua_test(test_adapters
+  SOURCES dropout_test.cpp lora_test.cpp recompute_test.cpp
+  LIBS lingua_model)
+
+# Every family against Python transformers, where scripts/setup --check-env made the environment.
+set(python "${LINGUA_CACHE}/check/bin/python")
+if(EXISTS "${python}")
+  add_executable(dump_step dump_step.cpp)
+  target_link_libraries(dump_step PRIVATE lingua_model lingua_flags)
+  target_precompile_headers(dump_step REUSE_FROM lingua_pch)
+  set_target_properties(dump_step PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests")
+  set_property(GLOBAL APPEND PROPERTY LINGUA_TESTS dump_step)
+  add_test(NAME families_with_transformers
+           COMMAND "${python}" "${CMAKE_CURRENT_SOURCE_DIR}/families_with_transformers.py"
+                   $<TARGET_FILE:dump_step>)
+  set_tests_properties(families_with_transformers PROPERTIES TIMEOUT ${LINGUA_TEST_TIMEOUT}
+                       ENVIRONMENT "HF_HUB_OFFLINE=1")
+endif()

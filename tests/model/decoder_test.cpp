@@ -12,6 +12,7 @@ namespace {
 
 using testing::tiny_config;
 using testing::tiny_decoder;
+using testing::tiny_family_config;
 using testing::tiny_weights;
 
 // One token after another with plain matrix products, straight from the weights' definition.
@@ -110,6 +111,86 @@ TEST(Decoder, NamedWeightsAreTheWayBack) {
     for (const auto& [name, tensor] : weights)
       EXPECT_TRUE(at::equal(back.at(name), tensor)) << name;
   }
+}
+
+constexpr Family kFamilies[] = {Family::kLlama, Family::kQwen2, Family::kQwen3, Family::kGpt2,
+                                Family::kGemma3};
+
+Decoder family_decoder(Family family) {
+  const auto config = tiny_family_config(family);
+  return make_decoder(config, tiny_weights(config), at::kFloat, "tiny");
+}
+
+TEST(Decoder, EveryFamilyGoesOnFromItsCache) {
+  for (const Family family : kFamilies) {
+    const auto decoder = family_decoder(family);
+    const auto whole = run(decoder, kIds);
+    for (const int64_t cut : {1, 2, 7}) {
+      KvCache cache(decoder.config, at::kFloat, 2);
+      const Sequence first{cut, &cache}, second{kIds.size(0) - cut, &cache};
+      const auto a = forward(decoder, kIds.narrow(0, 0, cut), {&first, 1});
+      const auto b = forward(decoder, kIds.narrow(0, cut, kIds.size(0) - cut), {&second, 1});
+      EXPECT_TRUE(at::allclose(at::cat({a, b}), whole, 1e-4, 1e-5))
+          << family_names(family).model_type << " cut at " << cut;
+    }
+  }
+}
+
+TEST(Decoder, EveryFamilyKeepsSequencesApart) {
+  for (const Family family : kFamilies) {
+    const auto decoder = family_decoder(family);
+    const Sequence sequences[] = {{4, nullptr}, {7, nullptr}};
+    const auto packed = forward(decoder, kIds, sequences);
+    const auto apart =
+        at::cat({run(decoder, kIds.narrow(0, 0, 4)), run(decoder, kIds.narrow(0, 4, 7))});
+    EXPECT_TRUE(at::allclose(packed, apart, 1e-4, 1e-5)) << family_names(family).model_type;
+  }
+}
+
+TEST(Decoder, EveryFamilysNamedWeightsAreTheWayBack) {
+  for (const Family family : kFamilies) {
+    const auto config = tiny_family_config(family);
+    const auto weights = tiny_weights(config);
+    const auto back = named_weights(make_decoder(config, weights, at::kFloat, "tiny"));
+    ASSERT_EQ(back.size(), weights.size());
+    for (const auto& [name, tensor] : weights)
+      EXPECT_TRUE(at::equal(back.at(name), tensor)) << name;
+  }
+}
+
+// With all layers local, what lies as many windows back as there are layers cannot be seen.
+TEST(Decoder, ALocalLayerSeesItsWindowOnly) {
+  auto config = tiny_family_config(Family::kGemma3);
+  config.global_every = 3;
+  const auto decoder = make_decoder(config, tiny_weights(config), at::kFloat, "tiny");
+  auto changed = kIds.clone();
+  changed[0] = 96;
+  const auto before = run(decoder, kIds), after = run(decoder, changed);
+  EXPECT_FALSE(at::allclose(before[4], after[4], 1e-4, 1e-5));  // two layers of window 3
+  EXPECT_TRUE(at::equal(before[5], after[5]));
+}
+
+TEST(Decoder, NamesATextBeyondTheLearnedPositions) {
+  const auto decoder = family_decoder(Family::kGpt2);
+  try {
+    run(decoder, at::zeros({65}, at::kLong));
+    FAIL() << "a text of 65 tokens passed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    EXPECT_STREQ(error.what(), "a text has more tokens than the model has positions (64)");
+  }
+}
+
+TEST(Decoder, AdaptersAddToTheirRows) {
+  const auto config = tiny_config();
+  auto weights = tiny_weights(config);
+  auto decoder = make_decoder(config, weights, at::kFloat, "tiny");
+  const int64_t q = config.num_attention_heads * config.head_dim;
+  const auto a = at::randn({2, config.hidden_size}), b = at::randn({8, 2});
+  decoder.layers[1].qkv.adapters.push_back({a, b, q, 0.5});  // the key rows
+  weights["model.layers.1.self_attn.k_proj.weight"] += 0.5 * at::matmul(b, a);
+  const auto merged = make_decoder(config, weights, at::kFloat, "tiny");
+  EXPECT_TRUE(at::allclose(run(decoder, kIds), run(merged, kIds), 1e-4, 1e-5));
 }
 
 TEST(Decoder, NamesAMissingTensor) {

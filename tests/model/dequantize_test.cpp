@@ -83,6 +83,43 @@ TEST(Dequantize, EachTypeGivesTheValuesOfItsFormula) {
   }
 }
 
+// Blocks of the K types: byte i is (37 i + 11) mod 256, but for the factors d = 0.25 and m = 0.5
+// from byte `factors` on.
+std::string k_block(std::size_t size, std::size_t factors, const std::string& values) {
+  std::string block;
+  for (std::size_t i = 0; i < size; ++i) block += static_cast<char>((37 * i + 11) % 256);
+  return block.replace(factors, values.size(), values);
+}
+
+struct KCase {
+  GgmlType type;
+  std::string block;
+  std::vector<float> values;  // of kElements
+};
+
+TEST(Dequantize, BlocksOfTheKTypesGiveTheValuesOfGgml) {
+  const std::size_t kElements[] = {0, 1, 31, 32, 63, 64, 100, 127, 128, 160, 191, 200, 255};
+  const KCase kCases[] = {
+      {GgmlType::kQ4_K,
+       k_block(144, 0, kHalfQuarter + kHalfOneHalf),
+       {59.75, -25.5, 21, -7, 1, 82.25, 11, 7.5, 101.25, 120, 0, 28.25, -1}},
+      {GgmlType::kQ5_K,
+       k_block(176, 0, kHalfQuarter + kHalfOneHalf),
+       {183.75, -25.5, 21, 19, 11, 82.25, 46, -13.5, 257.25, 30, 150, 28.25, 14}},
+      {GgmlType::kQ6_K,
+       k_block(210, 208, kHalfQuarter),
+       {-357.75, 424, -24, 57.75, -145, -760, 630.75, 375, -87.75, 167.75, -245, 272.25, -15}},
+  };
+  for (const KCase& expected : kCases) {
+    std::vector<float> values(256);
+    dequantize(expected.type, expected.block, values);
+    for (std::size_t i = 0; i < expected.values.size(); ++i) {
+      EXPECT_EQ(values[kElements[i]], expected.values[i])
+          << ggml_type_name(expected.type) << " element " << kElements[i];
+    }
+  }
+}
+
 TEST(Dequantize, ManyBlocksRunOnAllThreadsAndKeepTheirPlaces) {
   constexpr std::size_t kBlocks = 20000;
   std::string bytes;
@@ -102,13 +139,13 @@ TEST(Dequantize, BytesThatDoNotFitTheElementsAreAnError) {
   const std::string block = kHalfOneHalf + nibbles();
   EXPECT_TRUE(error_of([&] { dequantize(GgmlType::kQ4_1, block, values); }));
   EXPECT_TRUE(error_of([&] { dequantize(GgmlType::kQ4_0, block, std::span(values).first(31)); }));
-  EXPECT_TRUE(error_of([&] { dequantize(GgmlType{12}, block, values); }));
+  EXPECT_TRUE(error_of([&] { dequantize(GgmlType{11}, block, values); }));
 }
 
 TEST(GgmlType, NamesTypesThatCannotBeReadToo) {
-  EXPECT_EQ(ggml_type_name(GgmlType{12}), "Q4_K");
+  EXPECT_EQ(ggml_type_name(GgmlType{11}), "Q3_K");
   EXPECT_EQ(ggml_type_name(GgmlType{99}), "type 99");
-  EXPECT_EQ(block_layout(GgmlType{12}).elements, 0);
+  EXPECT_EQ(block_layout(GgmlType{11}).elements, 0);
 }
 
 }  // namespace

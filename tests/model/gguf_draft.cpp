@@ -41,6 +41,12 @@ std::string gguf_strings(const std::string& key, const std::vector<std::string>&
   return gguf_entry(key, 9, list);
 }
 
+std::string gguf_f32s(const std::string& key, const std::vector<float>& values) {
+  std::string list = raw<uint32_t>(6) + raw<uint64_t>(values.size());
+  for (const auto value : values) list += raw(value);
+  return gguf_entry(key, 9, list);
+}
+
 std::string gguf_i32s(const std::string& key, const std::vector<int32_t>& values) {
   std::string list = raw<uint32_t>(5) + raw<uint64_t>(values.size());
   for (const auto value : values) list += raw(value);

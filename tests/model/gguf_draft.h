@@ -31,6 +31,7 @@ std::string gguf_u32(const std::string& key, uint32_t value);
 std::string gguf_f32(const std::string& key, float value);
 std::string gguf_string(const std::string& key, const std::string& value);
 std::string gguf_strings(const std::string& key, const std::vector<std::string>& values);
+std::string gguf_f32s(const std::string& key, const std::vector<float>& values);
 std::string gguf_i32s(const std::string& key, const std::vector<int32_t>& values);
 std::string gguf_tensor(const std::string& name, const std::vector<uint64_t>& shape, uint32_t type,
                         uint64_t offset);

@@ -1,6 +1,7 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "model/loader.h"
@@ -122,8 +123,8 @@ struct Defect {
 };
 
 const Defect kDefects[] = {
-    {"general.architecture", gguf_string("general.architecture", "qwen2"),
-     "architecture \"qwen2\" is not supported"},
+    {"general.architecture", gguf_string("general.architecture", "mamba"),
+     "architecture \"mamba\" is not supported"},
     {"general.architecture", "", "metadata general.architecture is missing"},
     {"llama.block_count", gguf_f32("llama.block_count", 1), "block_count has an unexpected type"},
     {"llama.block_count", gguf_u32("llama.block_count", 0), "num_hidden_layers is 0"},
@@ -134,9 +135,12 @@ const Defect kDefects[] = {
     {"", gguf_u32("llama.expert_count", 8), "mixtures of experts"},
     {"", gguf_string("llama.rope.scaling.type", "yarn"), "scaling.type \"yarn\" is not supported"},
     {"", gguf_u32("llama.rope.dimension_count", 4), "dimension_count is 4, not the head size 8"},
-    {"tokenizer.ggml.pre", gguf_string("tokenizer.ggml.pre", "llama-bpe"),
-     "tokenizer.ggml.pre \"llama-bpe\" is not supported"},
-    {"tokenizer.ggml.model", gguf_string("tokenizer.ggml.model", "llama"), "SentencePiece"},
+    {"tokenizer.ggml.pre", gguf_string("tokenizer.ggml.pre", "tekken"),
+     "tokenizer.ggml.pre \"tekken\" is not supported"},
+    {"tokenizer.ggml.model", gguf_string("tokenizer.ggml.model", "llama"),
+     "metadata tokenizer.ggml.scores is missing"},
+    {"tokenizer.ggml.model", gguf_string("tokenizer.ggml.model", "t5"),
+     "tokenizer.ggml.model \"t5\" is not supported"},
     {"tokenizer.ggml.tokens", gguf_strings("tokenizer.ggml.tokens", {"a", "b", "ab", "a", "c"}),
      "tokenizer.ggml.tokens has \"a\" twice, again as 3"},
     {"tokenizer.ggml.token_type", gguf_i32s("tokenizer.ggml.token_type", {1}),
@@ -176,14 +180,73 @@ TEST(GgufLoader, ATensorWithoutAPlaceIsAnError) {
   }
 }
 
-TEST(GgufLoader, RowsThatAreNoHeadsAreAnError) {
+TEST(GgufLoader, AShapeThatDoesNotFitIsAnError) {
   GgufDraft draft = sound();
-  draft.add_tensor("blk.1.attn_q.weight", {kWidth, 6}, kF32, matrix({1, 2, 3, 4, 5, 6}));
+  draft.add_tensor("blk.0.attn_output.weight", {kWidth, 6}, kF32, matrix({1, 2, 3, 4, 5, 6}));
   const TemporaryFolder folder;
   const auto path = folder.write("m.gguf", draft.bytes());
   const auto error = error_of([&] { load_gguf_model(path); });
   ASSERT_TRUE(error);
-  EXPECT_TRUE(contains(error->what(), "blk.1.attn_q.weight does not divide into 2 heads"));
+  EXPECT_TRUE(contains(error->what(), "tensor blk.0.attn_output.weight has another shape"));
+}
+
+// Another tokenizer than the sound one, as `entries`.
+GgufDraft with_tokenizer(const std::vector<std::string>& entries) {
+  GgufDraft draft = sound();
+  std::erase_if(draft.metadata, [](const std::string& entry) {
+    return entry.find("tokenizer.ggml.") != std::string::npos;
+  });
+  draft.metadata.insert(draft.metadata.end(), entries.begin(), entries.end());
+  return draft;
+}
+
+TEST(GgufLoader, ReadsASentencePieceVocabulary) {
+  const auto draft = with_tokenizer({
+      gguf_string("tokenizer.ggml.model", "llama"),
+      gguf_strings("tokenizer.ggml.tokens", {"<unk>", "</s>", "\u2581", "a", "\u2581a"}),
+      gguf_f32s("tokenizer.ggml.scores", {0, 0, -2, -3, -1}),
+      gguf_i32s("tokenizer.ggml.token_type", {2, 3, 1, 1, 1}),
+      gguf_u32("tokenizer.ggml.eos_token_id", 1),
+  });
+  const TemporaryFolder folder;
+  const auto model = load_gguf_model(folder.write("m.gguf", draft.bytes()));
+  EXPECT_EQ(model.tokenizer->file_name(), "tokenizer.model");
+  EXPECT_EQ(model.tokenizer->encode_ids("aa a</s>"), (std::vector<TokenId>{4, 3, 4, 1}));
+}
+
+// A vocabulary that the library would not survive is refused before it sees it.
+TEST(GgufLoader, RefusesAHostileSentencePieceVocabulary) {
+  const std::vector<std::string> tokens = {"<unk>", "</s>", "\u2581", "a", "b"};
+  const auto vocabulary = [&](std::vector<std::string> pieces, std::vector<float> scores,
+                              std::vector<int32_t> types) {
+    return with_tokenizer({gguf_string("tokenizer.ggml.model", "llama"),
+                           gguf_strings("tokenizer.ggml.tokens", pieces),
+                           gguf_f32s("tokenizer.ggml.scores", scores),
+                           gguf_i32s("tokenizer.ggml.token_type", types)});
+  };
+  const struct {
+    GgufDraft draft;
+    const char* message;
+  } kCases[] = {
+      {vocabulary(tokens, {0, 0, 0, 0, NAN}, {2, 3, 1, 1, 1}), "piece 4 has a score"},
+      {vocabulary(tokens, {0, 0, 0, 0}, {2, 3, 1, 1, 1}), "scores has 4 entries for 5 tokens"},
+      {vocabulary(tokens, {0, 0, 0, 0, 0}, {2, 3, 1, 1}), "token_type has 4 entries"},
+      {vocabulary(tokens, {0, 0, 0, 0, 0}, {2, 3, 1, 1, 9}), "piece 4 is of the unknown type 9"},
+      {vocabulary(tokens, {0, 0, 0, 0, 0}, {2, 3, 1, 1, -1}), "piece 4 is of the unknown type"},
+      {vocabulary(tokens, {0, 0, 0, 0, 0}, {1, 3, 1, 1, 1}), "not a usable SentencePiece model"},
+      {vocabulary({"<unk>", "</s>", "", "a", "b"}, {0, 0, 0, 0, 0}, {2, 3, 1, 1, 1}),
+       "piece 2 has 0 bytes"},
+      {vocabulary({"<unk>", "</s>", "b", "a", "b"}, {0, 0, 0, 0, 0}, {2, 3, 1, 1, 1}),
+       "not a usable SentencePiece model"},
+  };
+  const TemporaryFolder folder;
+  for (const auto& refused : kCases) {
+    const auto path = folder.write("m.gguf", refused.draft.bytes());
+    const auto error = error_of([&] { load_gguf_model(path); });
+    ASSERT_TRUE(error) << refused.message;
+    EXPECT_EQ(error->kind(), ErrorKind::kModel);
+    EXPECT_TRUE(contains(error->what(), refused.message));
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t kF32 = 0;
 constexpr uint32_t kQ4_0 = 2;
-constexpr uint32_t kQ4_K = 12;
+constexpr uint32_t kQ3_K = 11;
 
 // One text, one list, two tensors: "a" of 2 x 4 float32, "b" of 32 elements in Q4_0.
 GgufDraft sound() {
@@ -145,8 +145,8 @@ const Defect kDefects[] = {
        d.tensors[0] = gguf_tensor("a", {uint64_t{1} << 31, uint64_t{1} << 31, 4}, kF32, 0);
      },
      "tensor a has a shape whose size overflows"},
-    {"unsupported type", [](GgufDraft& d) { d.tensors[0] = gguf_tensor("a", {256}, kQ4_K, 0); },
-     "tensor a has the type Q4_K, which is not supported"},
+    {"unsupported type", [](GgufDraft& d) { d.tensors[0] = gguf_tensor("a", {256}, kQ3_K, 0); },
+     "tensor a has the type Q3_K, which is not supported"},
     {"rows that cut a block",
      [](GgufDraft& d) { d.tensors[1] = gguf_tensor("b", {33}, kQ4_0, 32); },
      "tensor b has rows of 33 elements, Q4_0 needs a multiple of 32"},

@@ -85,7 +85,7 @@ TEST(TokenizerJson, RefusesDamageAroundTheModel) {
   const std::string pre_tokenizer =
       R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true})";
   const std::vector<Defect> defects = {
-      {R"("normalizer":null)", R"("normalizer":{"type":"NFC"})", "NFC"},
+      {R"("normalizer":null)", R"("normalizer":{"type":"NFKC"})", "NFKC"},
       {R"("decoder":{"type":"ByteLevel"})", R"("decoder":{"type":"WordPiece"})", "WordPiece"},
       {pre_tokenizer, "null", "pre_tokenizer is missing"},
       {pre_tokenizer, R"({"type":"Whitespace"})", "Whitespace"},
