@@ -17,7 +17,7 @@ constexpr const char* kReportIt = "this is a defect; please report it with the c
 
 int say(const std::string& command, const std::string& message, const std::string& hint,
         int exit_code) {
-  std::string text = command + ": error: " + printable(message) + "\n";
+  std::string text = command + ": error: " + printable(message, true) + "\n";
   if (!hint.empty()) text += "hint: " + printable(hint) + "\n";
   write_to_stderr(text, false);
   return exit_code;

@@ -41,6 +41,53 @@ const BadLine kBadLines[] = {
     {"{\"prompt\": \"a\0\", \"completion\": \"b\"}"sv, "NUL at byte 14"},
     {"{\"prompt\": \"a\xFF\", \"completion\": \"b\"}", "not UTF-8 at byte 14"},
     {"{\"prompt\": \"\xED\xA0\x80\", \"completion\": \"b\"}", "not UTF-8 at byte 13"},
+    // What other languages take for JSON.
+    {R"({"prompt": "a", "completion": "b",})",
+     "not valid JSON: parse error at line 1, column 35: syntax error while parsing object key - "
+     "unexpected '}'; expected string literal"},
+    {R"({"prompt": NaN, "completion": "b"})",
+     "not valid JSON: parse error at line 1, column 12: syntax error while parsing value - invalid "
+     "literal; last read: '\"prompt\": N'"},
+    {R"({"prompt": Infinity, "completion": "b"})",
+     "not valid JSON: parse error at line 1, column 12: syntax error while parsing value - invalid "
+     "literal; last read: '\"prompt\": I'"},
+    {R"({"prompt": True, "completion": "b"})",
+     "not valid JSON: parse error at line 1, column 12: syntax error while parsing value - invalid "
+     "literal; last read: '\"prompt\": T'"},
+    {R"({'prompt': 'a', 'completion': 'b'})",
+     "not valid JSON: parse error at line 1, column 2: syntax error while parsing object key - "
+     "invalid literal; last read: '{''; expected string literal"},
+    {R"({prompt: "a", completion: "b"})",
+     "not valid JSON: parse error at line 1, column 2: syntax error while parsing object key - "
+     "invalid literal; last read: '{p'; expected string literal"},
+    {R"({"prompt": "a" "completion": "b"})",
+     "not valid JSON: parse error at line 1, column 27: syntax error while parsing object - "
+     "unexpected string literal; expected '}'"},
+    {R"({"prompt": 01, "completion": "b"})",
+     "not valid JSON: parse error at line 1, column 13: syntax error while parsing object - "
+     "unexpected number literal; expected '}'"},
+    {R"({"prompt": "a", "completion": "b"}})",
+     "not valid JSON: parse error at line 1, column 35: syntax error while parsing value - "
+     "unexpected '}'; expected end of input"},
+    {"{\"prompt\": \"a\tb\", \"completion\": \"c\"}",
+     "not valid JSON: parse error at line 1, column 14: syntax error while parsing value - invalid "
+     "string: control character U+0009 (HT) must be escaped to \\u0009 or \\t; last read: "
+     "'\"a<U+0009>'"},
+    {R"({"prompt": "a\x", "completion": "c"})",
+     "not valid JSON: parse error at line 1, column 15: syntax error while parsing value - invalid "
+     "string: forbidden character after backslash; last read: '\"a\\x'"},
+    {R"({"prompt": "\udc00", "completion": "c"})",
+     "not valid JSON: parse error at line 1, column 18: syntax error while parsing value - invalid "
+     "string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF; last read: '\"\\udc00'"},
+    {R"({"prompt": "a", "completion": "\u12"})",
+     "not valid JSON: parse error at line 1, column 36: syntax error while parsing value - invalid "
+     "string: '\\u' must be followed by 4 hex digits; last read: '\"\\u12\"'"},
+    {"// a comment",
+     "not valid JSON: parse error at line 1, column 1: syntax error while parsing value - invalid "
+     "literal; last read: '/'"},
+    {"prompt,completion",
+     "not valid JSON: parse error at line 1, column 1: syntax error while parsing value - invalid "
+     "literal; last read: 'p'"},
     // Not an object.
     {R"(["prompt", "completion"])", "the line is an array, not an object"},
     {R"("prompt")", "the line is a string, not an object"},
@@ -161,6 +208,26 @@ TEST(Reader, EachBadLineHasItsReason) {
     EXPECT_EQ(result.bad, std::vector<std::string>{path + ":2: " + bad.reason}) << bad.line;
     EXPECT_EQ(result.examples.size(), 2u) << bad.line;
   }
+}
+
+TEST(Reader, DeepNestingIsABadLineAndNoCrash) {
+  const TemporaryFolder folder;
+  for (const char* unit : {"[", "{\"a\":"}) {
+    std::string line = "{\"prompt\": ";
+    for (int i = 0; i < 100000; ++i) line += unit;
+    const std::string path = folder.write("f", kGood + line + "\n");
+    EXPECT_EQ(read_examples({path}).bad,
+              std::vector<std::string>{path + ":2: JSON is nested deeper than 64"});
+  }
+}
+
+TEST(Reader, ALineOfTenMegabytesIsRead) {
+  const TemporaryFolder folder;
+  const std::string answer(10 << 20, 'x');
+  const ReadResult result =
+      read_examples({folder.write("f", R"({"prompt": "p", "completion": ")" + answer + "\"}\n")});
+  ASSERT_EQ(result.examples.size(), 1u);
+  EXPECT_EQ(result.examples[0].messages[1].content.size(), answer.size());
 }
 
 TEST(Reader, ReadsFilesInOrderAndSaysWhereFrom) {

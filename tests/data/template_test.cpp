@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "data/prompt_head.h"
 #include "tests/byte_tokenizer.h"
 #include "tests/error_of.h"
 
@@ -125,6 +126,18 @@ TEST(Template, GemmaText) {
 TEST(Template, ASystemTurnWithoutAUsersGetsOne) {
   EXPECT_EQ(marked({{"system", "S"}, {"assistant", "b"}}, {"llama2", "", "</s>", "<s>"}),
             "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\n [/INST][b][</s>]");
+}
+
+TEST(Template, ThePromptHeadIsWhatStandsBeforeThePrompt) {
+  for (const std::string& name : template_names()) {
+    for (const char* system : {"", "Be brief."}) {
+      const ChatTemplate chat{name, system, "</s>", "<s>"};
+      const std::string text = marked({{"user", "Question"}}, chat);
+      EXPECT_EQ(prompt_head(chat), text.substr(0, text.find("Question"))) << name;
+    }
+  }
+  EXPECT_EQ(prompt_head({"chatml", "S", "<|im_end|>"}),
+            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\n");
 }
 
 TEST(Template, ChosenTurns) {
