@@ -6,7 +6,9 @@
 
 #include "support/error.h"
 #include "tests/error_of.h"
+#include "tests/model/model_proto.h"
 #include "tests/model/tiny_tokenizer.h"
+#include "train/answer_tokens.h"
 #include "train/first_tokens.h"
 
 namespace lingua {
@@ -76,6 +78,22 @@ TEST(FirstTokens, AreThoseThatATextGoesOnWith) {
       {"", -1},
   };
   for (const auto& c : cases) EXPECT_EQ(first.first(c.bytes, false), c.expected) << c.bytes;
+}
+
+// Llama 2's tokenizer marks the beginning of a text, and only that, with a space.
+TEST(FirstTokens, OfATokenizerThatMarksBeginnings) {
+  const auto marking =
+      load_tokenizer("tokenizer.model",
+                     model_proto({{"\u2581the", -1}, {"the", -2}, {"\u2581", -3}}) +
+                         normalizer_spec({.add_dummy_prefix = true}),
+                     "marking");
+  const TokenId marked = marking->id_of("\u2581the"), plain = marking->id_of("the");
+  FirstTokens first(*marking);
+  EXPECT_EQ(first.first("the", true), marked);
+  EXPECT_EQ(first.first("the", false), plain);
+  EXPECT_EQ(first.first(" the", false), marked);
+  EXPECT_EQ(token_bytes(*marking, marked), " the");
+  EXPECT_EQ(token_bytes(*marking, plain), "the");
 }
 
 TEST(Recorded, ChoicesBecomeTokens) {
