@@ -90,11 +90,14 @@ MemoryForecast forecast_memory(const MemoryQuestion& q) {
   MemoryForecast memory;
   memory.process = q.process_bytes;
   memory.optimiser = (q.averaged ? 20 : 16) * q.trained;
-  memory.copies = width * q.frozen + (is_float ? 0 : 2 * width * q.trained);
+  memory.copies = width * q.frozen;
+  if (!is_float) memory.copies += width * (2 * q.trained - q.trained_by_hand);
   memory.activations =
       width * q.rows * (q.recompute ? q.layers * c.hidden_size + kept : q.layers * kept);
-  memory.logits =
-      width * kLogitRows * c.vocab_size + (is_float ? 0 : width * c.vocab_size * c.hidden_size);
+  memory.logits = width * kLogitRows * c.vocab_size;
+  if (!is_float && q.trained_by_hand > 0) {
+    memory.logits += width * c.vocab_size * c.hidden_size;
+  }
   return memory;
 }
 
