@@ -132,6 +132,21 @@ TEST(Packing, SeedAndEpochDecideTheOrder) {
   EXPECT_NE(first, ids_of(epoch_plan(samples, other, 0)));
 }
 
+// Checkpoints hold places in this order: another one would train on other samples after a resume.
+TEST(Packing, TheOrderStaysWhatItWas) {
+  const auto samples = numbered(std::vector<std::size_t>(12, 10));
+  const PackingOptions options{.batch_tokens = 10, .micro_batch_tokens = 10, .seed = 1};
+  const auto order = [&](std::uint64_t epoch) {
+    std::vector<std::size_t> numbers;
+    for (const Step& step : epoch_plan(samples, options, epoch)) {
+      numbers.push_back(step.micro_batches.at(0).samples.at(0));
+    }
+    return numbers;
+  };
+  EXPECT_EQ(order(0), (std::vector<std::size_t>{11, 5, 7, 9, 0, 2, 1, 3, 6, 4, 8, 10}));
+  EXPECT_EQ(order(1), (std::vector<std::size_t>{1, 2, 6, 10, 7, 0, 11, 9, 5, 4, 8, 3}));
+}
+
 TEST(Packing, StepsOfAnEpoch) {
   const auto samples = numbered(std::vector<std::size_t>(10, 10));  // 100 tokens
   const auto steps = [&samples](std::size_t batch_tokens) {
