@@ -45,9 +45,10 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
   table.section("The method");
   add_model_option(table, &options.model);
   add_dtype_option(table, &options.dtype);
-  table.add_choice("mode", {"lingua", "paper"},
+  table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "
-                   "controller and ITPC of arXiv 2310.05736",
+                   "controller and ITPC of arXiv 2310.05736; reference: what the Python package "
+                   "llmlingua 0.2.2 does, whose target is the contexts' alone",
                    &options.mode);
   table.add_choice("units", {"token", "word"},
                    "what stays or goes as one; word in lingua mode, token in paper mode",
@@ -59,6 +60,14 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
                    &options.no_demonstration_level);
   table.add("segment-tokens", "N", "paper mode: tokens that share a threshold, in [1, 65536]",
             &options.compress.segment_tokens);
+  table.add("args", "JSON",
+            "reference mode: arguments under the package's own names, for example "
+            "'{\"iterative_size\": 100}'; a prompt's own are in its \"args\"",
+            &options.reference_arguments);
+  table.add("fix-quirk", "NAME",
+            "reference mode: switch off one thing that the package does otherwise than its paper, "
+            "for example successor_loss",
+            &options.compress.fixed_quirks);
 }
 
 void declare_results(OptionTable& table, CompressCommandOptions& options) {
@@ -75,6 +84,9 @@ CompressOptions CompressCommandOptions::resolved() const {
   CompressOptions result = compress;
   result.mode = parse_mode(mode);
   if (!units.empty()) result.units = parse_units(units);
+  if (!reference_arguments.empty()) {
+    result.reference_arguments = parse_json(reference_arguments, "--args", ErrorKind::kUsage);
+  }
   result.demonstration_level = !no_demonstration_level;
   return result;
 }
@@ -98,6 +110,9 @@ void validate(const CompressCommandOptions& options) {
   if (options.explain && (options.json || !options.inputs.empty())) {
     throw Error(ErrorKind::kUsage, "--explain shows one prompt to a person",
                 "leave out --json and --input");
+  }
+  if (options.explain && options.mode == mode_name(CompressMode::kReference)) {
+    throw Error(ErrorKind::kUsage, "--explain is not for reference mode", "choose --json");
   }
   if (options.skip_bad && options.inputs.empty()) {
     throw Error(ErrorKind::kUsage, "--skip-bad needs --input");

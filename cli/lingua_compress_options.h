@@ -17,7 +17,8 @@ struct CompressCommandOptions {
   std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the three above
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
-  std::string units;  // "": those of the mode
+  std::string units;                // "": those of the mode
+  std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;
   bool json = false;
   bool explain = false;

@@ -8,6 +8,7 @@
 #include "compress/lingua_mode.h"
 #include "compress/paper_mode.h"
 #include "compress/pattern.h"
+#include "compress/reference_mode.h"
 #include "compress/words.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -15,13 +16,16 @@
 namespace lingua {
 namespace {
 
-void require_usable(const Prompt& prompt) {
+void require_context(const Prompt& prompt) {
   const bool has_context = std::any_of(prompt.context.begin(), prompt.context.end(),
                                        [](const std::string& one) { return !one.empty(); });
   if (!has_context) {
     throw Error(ErrorKind::kData, "the prompt has no context: there is nothing to compress",
                 "give what may be shortened as context");
   }
+}
+
+void require_utf8(const Prompt& prompt) {
   const bool valid = is_utf8(prompt.instruction) && is_utf8(prompt.question) &&
                      std::all_of(prompt.context.begin(), prompt.context.end(), is_utf8);
   if (!valid) throw Error(ErrorKind::kData, "the prompt is not valid UTF-8", "convert it to UTF-8");
@@ -40,6 +44,8 @@ Ranking rank(const Layout& layout, int64_t target, const CompressOptions& option
       return rank_by_single_pass(layout, target, options, tokenizer, model);
     case CompressMode::kPaper:
       return rank_by_paper(layout, target, options, tokenizer, model);
+    case CompressMode::kReference:
+      break;
   }
   throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
 }
@@ -66,7 +72,11 @@ Choice choose(const Layout& pieces, int64_t target, const CompressOptions& optio
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const LanguageModel& model) {
-  require_usable(prompt);
+  require_utf8(prompt);
+  if (options.mode == CompressMode::kReference) {
+    return compress_like_reference(prompt, options, tokenizer, model);
+  }
+  require_context(prompt);
   Layout layout = lay_out(prompt, tokenizer);
   CompressResult result;
   result.mode = mode_name(options.mode);

@@ -8,27 +8,53 @@
 namespace lingua {
 namespace {
 
-class CachedModel {
+class CachedText {
  public:
-  explicit CachedModel(const Scorer& scorer) : scorer_(scorer), cache_(scorer.new_cache()) {}
+  explicit CachedText(const Scorer& scorer) : scorer_(&scorer), cache_(scorer.new_cache()) {}
+
+  // Tokens from the start that `history` has too.
+  std::size_t shared_with(std::span<const TokenId> history) const {
+    const auto differs = std::mismatch(ids_.begin(), ids_.end(), history.begin(), history.end());
+    return static_cast<std::size_t>(differs.first - ids_.begin());
+  }
+
+  // Whether `history` goes on with most of this text.
+  bool serves(std::span<const TokenId> history) const {
+    return !ids_.empty() && 2 * shared_with(history) >= ids_.size();
+  }
 
   std::vector<float> losses(std::span<const TokenId> history, std::span<const TokenId> next) {
-    const auto differs = std::mismatch(ids_.begin(), ids_.end(), history.begin(), history.end());
-    const auto shared = static_cast<std::size_t>(differs.first - ids_.begin());
+    const std::size_t shared = shared_with(history);
     ids_.resize(shared);  // first, so that an exception below leaves a true description
     cache_.truncate(static_cast<int64_t>(shared));
     std::vector<TokenId> run(history.begin() + static_cast<std::ptrdiff_t>(shared), history.end());
     run.insert(run.end(), next.begin(), next.end());
-    std::vector<float> losses = scorer_.score(run, cache_);
+    std::vector<float> losses = scorer_->score(run, cache_);
     ids_.insert(ids_.end(), run.begin(), run.end());
     losses.erase(losses.begin(), losses.end() - static_cast<std::ptrdiff_t>(next.size()));
     return losses;
   }
 
  private:
-  const Scorer& scorer_;
+  const Scorer* scorer_;
   KvCache cache_;
   std::vector<TokenId> ids_;  // of the tokens in the cache, perhaps not all
+};
+
+// Two texts, for a score that compares two of them by turns; else the older one gives way.
+class CachedModel {
+ public:
+  explicit CachedModel(const Scorer& scorer) : recent_(scorer), older_(scorer) {}
+
+  std::vector<float> losses(std::span<const TokenId> history, std::span<const TokenId> next) {
+    const bool recent =
+        recent_.serves(history) && recent_.shared_with(history) >= older_.shared_with(history);
+    if (!recent) std::swap(recent_, older_);
+    return recent_.losses(history, next);
+  }
+
+ private:
+  CachedText recent_, older_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "compress/pattern.h"
+#include "compress/reference_arguments.h"
+#include "compress/reference_quirks.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -17,6 +19,24 @@ namespace {
 
 void require_share(const std::string& option, double value) {
   if (!(value > 0 && value <= 1)) refuse(option, value, "(0, 1]");
+}
+
+// Reference mode does what the reference does and nothing else.
+void validate_mode(const CompressOptions& options) {
+  quirks_without(options.fixed_quirks);
+  const bool reference = options.mode == CompressMode::kReference;
+  if (reference && (!options.keep.empty() || options.units || options.instruction_rate < 1 ||
+                    options.question_rate < 1)) {
+    throw Error(
+        ErrorKind::kUsage,
+        "--keep, --units, --instruction-rate and --question-rate are not for reference mode",
+        "choose --mode lingua, or leave them out");
+  }
+  if (!reference && !(options.reference_arguments.is_null() && options.fixed_quirks.empty())) {
+    throw Error(ErrorKind::kUsage, "--args and --fix-quirk are for reference mode",
+                "add --mode reference");
+  }
+  reference_arguments({&options.reference_arguments});
 }
 
 }  // namespace
@@ -41,6 +61,7 @@ void validate(const CompressOptions& options) {
     refuse("segment-tokens", static_cast<double>(options.segment_tokens), "[1, 65536]");
   }
   for (const auto& pattern : options.keep) Pattern{pattern};
+  validate_mode(options);
 }
 
 UnitKind unit_kind(const CompressOptions& options) {
@@ -51,10 +72,9 @@ UnitKind unit_kind(const CompressOptions& options) {
 CompressMode parse_mode(const std::string& name) {
   if (name == "lingua") return CompressMode::kLingua;
   if (name == "paper") return CompressMode::kPaper;
-  if (name == "reference") {
-    throw Error(ErrorKind::kUsage, "--mode reference is not there yet", "choose lingua or paper");
-  }
-  throw Error(ErrorKind::kUsage, "--mode " + name + " is not known", "choose lingua or paper");
+  if (name == "reference") return CompressMode::kReference;
+  throw Error(ErrorKind::kUsage, "--mode " + name + " is not known",
+              "choose lingua, paper or reference");
 }
 
 std::string mode_name(CompressMode mode) {
@@ -63,6 +83,8 @@ std::string mode_name(CompressMode mode) {
       return "lingua";
     case CompressMode::kPaper:
       return "paper";
+    case CompressMode::kReference:
+      return "reference";
   }
   return "";
 }

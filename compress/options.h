@@ -5,12 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "support/json.h"
+
 namespace lingua {
 
 // How units are chosen. The pipeline around it (layout, exact budget, result) is the same for all.
 enum class CompressMode {
-  kLingua,  // one pass, one budget, whole words (compress/lingua_mode.h)
-  kPaper,   // budget controller and ITPC of arXiv 2310.05736
+  kLingua,     // one pass, one budget, whole words (compress/lingua_mode.h)
+  kPaper,      // budget controller and ITPC of arXiv 2310.05736
+  kReference,  // what llmlingua 0.2.2 does (compress/reference_mode.h)
 };
 
 // What stays or goes as one.
@@ -34,16 +37,20 @@ struct CompressOptions {
   bool demonstration_level = true;     // drop whole contexts first (section 4.1)
   int64_t segment_tokens = 100;        // of ITPC (section 4.2; paper mode), in [1, 65536]
   std::vector<std::string> keep = {};  // PCRE2 patterns; what they match is kept
+  // Reference mode: arguments under the reference's own names, an object or null, ahead of those of
+  // a prompt; and quirks that are switched off (compress/reference_quirks.h).
+  Json reference_arguments = nullptr;
+  std::vector<std::string> fixed_quirks = {};
 };
 
 // Throws Error(kUsage) naming the option and the value for one out of its range, for rate and
-// target_tokens together, and for a pattern that does not compile.
+// target_tokens together, for a pattern that does not compile, and for what the mode does not have.
 void validate(const CompressOptions& options);
 
 // The kind of unit that the options ask for, or that of the mode.
 UnitKind unit_kind(const CompressOptions& options);
 
-// "lingua" or "paper"; throws Error(kUsage) for another.
+// "lingua", "paper" or "reference"; throws Error(kUsage) for another.
 CompressMode parse_mode(const std::string& name);
 std::string mode_name(CompressMode mode);
 

@@ -99,6 +99,10 @@ Prompt prompt_from_json(const Json& json, const std::string& where) {
   prompt.instruction = text_of(json, "instruction", where);
   prompt.context = contexts_of(json, where);
   prompt.question = text_of(json, "question", where);
+  if (const Json* arguments = field_of(json, "args")) {
+    if (!arguments->is_object()) refuse(where, "args", "an object", *arguments);
+    prompt.arguments = *arguments;
+  }
   prompt.rate = rate_of(json, where);
   prompt.target_tokens = target_of(json, where);
   if (prompt.rate && prompt.target_tokens) {

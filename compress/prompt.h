@@ -19,6 +19,7 @@ struct Prompt {
   std::string question;                  // may be empty
   std::optional<double> rate;            // (0, 1], of the whole prompt's tokens
   std::optional<int64_t> target_tokens;  // >= 1, of the whole output; excludes `rate`
+  Json arguments;  // of reference mode (compress/reference_arguments.h); null if it has none
 };
 
 enum class PartKind { kInstruction, kContext, kQuestion };
@@ -39,9 +40,9 @@ struct PromptText {
 PromptText whole_text(const Prompt& prompt);
 
 // Reads {"instruction": str, "context": [str] or str, "question": str, "rate": number or "35%",
-// "target_tokens": int}; every field may be missing or null, other fields are passed over.
-// Throws Error(kData) starting with `where` (file:line) for a field of another type or range, and
-// for rate and target_tokens together.
+// "target_tokens": int, "args": object}; every field may be missing or null, others are passed
+// over. Throws Error(kData) starting with `where` (file:line) for a field of another type or range,
+// and for rate and target_tokens together.
 Prompt prompt_from_json(const Json& json, const std::string& where);
 
 // A bare prompt: all of it is context, cut at blank lines. Of more than two newlines in a row the
