@@ -34,6 +34,7 @@ void validate(const TrainOptions& o) {
   require(o.max_steps >= 0, "--max-steps", count(o.max_steps), "0 (no limit) or more");
   require(o.max_minutes >= 0, "--max-minutes", o.max_minutes, "0 (no limit) or more");
   validate(o.guard);
+  validate(o.method);
   validate(o.packing);
 }
 

@@ -4,6 +4,7 @@
 
 #include "data/packing.h"
 #include "train/guard.h"
+#include "train/method_options.h"
 
 namespace lingua {
 
@@ -46,6 +47,8 @@ struct TrainOptions {
   double max_minutes = 0;
   // What counts as a broken step and what happens then.
   GuardOptions guard;
+  // Which weights are trained.
+  MethodOptions method;
   // Tokens of an optimiser step and of a forward pass, and the seed of the samples' order.
   PackingOptions packing{.batch_tokens = 2048, .micro_batch_tokens = 1024, .seed = 1};
 };
