@@ -52,6 +52,7 @@ class Reference {
     std::string text = joined.text;
     if (arguments_.use_token_level_filter) {
       kept = filter(chosen, joined.text, target);
+      if (quirks_.closed_spaces) kept = without_loose_spaces(joined.text, kept);
       text = readable(joined.text, kept);
     }
     result.compressed_prompt = assembled(text);

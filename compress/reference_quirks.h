@@ -15,6 +15,7 @@ struct ReferenceQuirks {
   bool short_first_segment = true;
   bool overrun_context = true;
   bool cut_characters = true;
+  bool closed_spaces = true;
 };
 
 struct ReferenceQuirk {
@@ -77,6 +78,10 @@ inline constexpr std::array kReferenceQuirks = {
                    nullptr},
     ReferenceQuirk{"cut_characters", "a character of which only some tokens stay becomes U+FFFD",
                    &ReferenceQuirks::cut_characters},
+    ReferenceQuirk{"closed_spaces",
+                   "the space before . ? ! , and before n't 'm 's 've 're disappears, as well as "
+                   "those around a lone apostrophe: the older transformers decode so by default",
+                   &ReferenceQuirks::closed_spaces},
     ReferenceQuirk{"no_start_marks",
                    "\"<s> \" and \"<s>\" are removed from the output wherever they come from",
                    nullptr},

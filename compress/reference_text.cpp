@@ -9,18 +9,36 @@ namespace {
 
 constexpr std::string_view kBreak = "\n\n";
 
+// What loses its spaces, in this order.
+constexpr std::string_view kLoose[] = {" .",   " ?",  " !",  " ,",   " ' ",
+                                       " n't", " 'm", " 's", " 've", " 're"};
+
 // Bytes of the longest beginning of a character that `bytes` start with; at least one.
 std::size_t beginning_length(std::string_view bytes) {
-  // What completes a beginning shows whether it is one.
-  static const std::vector<std::string> kTails = {"\x80", "\x80\x80", "\x90\x80\x80",
-                                                  "\x80\x80\x80", "\xA0\x80"};
   for (std::size_t length = std::min<std::size_t>(3, bytes.size()); length > 1; --length) {
-    for (const auto& tail : kTails) {
-      const std::string whole = std::string(bytes.substr(0, length)) + tail;
+    // Whether one or two more bytes make it a character.
+    std::string whole(bytes.substr(0, length));
+    for (int more = 0; more < 2; ++more) {
+      whole += '\x80';
       if (utf8_sequence_length(whole) == whole.size()) return length;
     }
   }
   return 1;
+}
+
+// Takes the spaces out of each `loose` in `text`; `origin` has an entry a byte and loses the same.
+void drop_spaces(std::string_view loose, std::string& text, std::vector<std::size_t>& origin) {
+  std::size_t to = 0, at = 0;
+  while (at < text.size()) {
+    const bool found = std::string_view(text).substr(at).starts_with(loose);
+    for (std::size_t left = found ? loose.size() : 1; left > 0; --left, ++at) {
+      if (found && text[at] == ' ') continue;
+      text[to] = text[at];
+      origin[to++] = origin[at];
+    }
+  }
+  text.resize(to);
+  origin.resize(to);
 }
 
 void append(std::vector<ByteRange>& ranges, const ByteRange& next) {
@@ -73,6 +91,19 @@ std::vector<ByteRange> kept_of_prompt(const Prompt& prompt, const JoinedContexts
     const std::size_t begin = whole.parts.back().bytes.begin;
     append(ranges, {begin - kBreak.size(), whole.text.size()});
   }
+  return ranges;
+}
+
+std::vector<ByteRange> without_loose_spaces(const std::string& text,
+                                            const std::vector<ByteRange>& kept) {
+  std::string left = extract(text, kept);
+  std::vector<std::size_t> origin;  // in `text`, a byte of `left`
+  for (const auto& range : kept) {
+    for (std::size_t at = range.begin; at < range.end; ++at) origin.push_back(at);
+  }
+  for (const std::string_view loose : kLoose) drop_spaces(loose, left, origin);
+  std::vector<ByteRange> ranges;
+  for (const std::size_t at : origin) append(ranges, {at, at + 1});
   return ranges;
 }
 

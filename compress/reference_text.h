@@ -25,6 +25,11 @@ JoinedContexts join_contexts(const std::vector<std::string>& contexts,
 std::vector<ByteRange> kept_of_prompt(const Prompt& prompt, const JoinedContexts& joined,
                                       const std::vector<ByteRange>& kept, bool with_question);
 
+// `kept` ranges of `text` without the spaces that the decoding of the transformers library takes
+// away: those before . ? ! , and English contractions, and those around a lone apostrophe.
+std::vector<ByteRange> without_loose_spaces(const std::string& text,
+                                            const std::vector<ByteRange>& kept);
+
 // `bytes` with each broken UTF-8 sequence replaced, one replacement for each longest beginning of a
 // character, as Python and Rust decode.
 std::string mend_characters(const std::string& bytes, const std::string& replacement);

@@ -45,9 +45,25 @@ TEST(CompressOptions, ModesAndUnitsByName) {
   EXPECT_EQ(unit_kind({.mode = CompressMode::kPaper, .units = parse_units("word")}),
             UnitKind::kWord);
   EXPECT_STREQ(error_of([] { parse_units("line"); })->what(), "--units line is not known");
-  EXPECT_STREQ(error_of([] { parse_mode("reference"); })->what(),
-               "--mode reference is not there yet");
+  EXPECT_EQ(parse_mode("reference"), CompressMode::kReference);
+  EXPECT_EQ(mode_name(CompressMode::kReference), "reference");
   EXPECT_STREQ(error_of([] { parse_mode("fast"); })->what(), "--mode fast is not known");
+}
+
+TEST(CompressOptions, WhatAModeDoesNotHaveIsRefused) {
+  CompressOptions options;
+  options.fixed_quirks = {"whole_tail"};
+  EXPECT_EQ(refusal(options), "--args and --fix-quirk are for reference mode");
+  options.mode = CompressMode::kReference;
+  EXPECT_EQ(refusal(options), "");
+  options.fixed_quirks = {"split_token_13"};
+  EXPECT_EQ(refusal(options), "--fix-quirk split_token_13 cannot be switched");
+  options.fixed_quirks = {"gravity"};
+  EXPECT_EQ(refusal(options), "--fix-quirk gravity is not known");
+  options.fixed_quirks = {};
+  options.keep = {"a"};
+  EXPECT_EQ(refusal(options),
+            "--keep, --units, --instruction-rate and --question-rate are not for reference mode");
 }
 
 TEST(Pattern, FindsAllMatchesInBytes) {

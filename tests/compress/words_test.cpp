@@ -38,9 +38,7 @@ TEST(Words, OtherScripts) {
   EXPECT_EQ(barred("\U0001F600\U0001F44D\U0001F3FD"), "\U0001F600|\U0001F44D\U0001F3FD");
 }
 
-TEST(Words, EndlessRunsAreCut) {
-  EXPECT_EQ(barred(std::string(20, 'x')), "xxxxxxxxxxxxxxxx|xxxx");
-}
+TEST(Words, EndlessRunsAreCut) { EXPECT_EQ(barred(std::string(20, 'x')), "xxxxxxxxxxxxxxxx|xxxx"); }
 
 TEST(Words, ForcedPiecesAreNotJoinedWithOthers) {
   Layout pieces = lay_out(context_only({"USD12"}), ByteTokenizer());
