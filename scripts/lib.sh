@@ -44,9 +44,11 @@ missing_packages() {
   done
 }
 
-# run_apt COMMAND...: apt-get or dpkg without questions, its many lines in a log.
+# try_apt COMMAND...: apt-get or dpkg without questions, its many lines in a log.
+try_apt() { as_root env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >>"$cache/apt.log" 2>&1; }
+
 run_apt() {
-  as_root env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >>"$cache/apt.log" 2>&1 || {
+  try_apt "$@" || {
     tail -n 20 "$cache/apt.log" >&2
     die "failed: $*" "check the network and the sources in /etc/apt, then run this again"
   }
@@ -66,11 +68,14 @@ need_packages() {
   : >"$cache/apt.log"
   say "installing ${#missing[@]} Debian packages and what they need (log: $cache/apt.log):" \
     "${missing[*]}"
-  local wait=(-o DPkg::Lock::Timeout=300)
+  local install=(apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends)
+  run_apt apt-get -q update
   # An installation that was cut off leaves packages half configured, and apt-get refuses to go on.
-  run_apt dpkg --configure -a
-  run_apt apt-get -q "${wait[@]}" update
-  run_apt apt-get -q "${wait[@]}" install -y --no-install-recommends "${missing[@]}"
+  # dpkg does not wait for another's lock as apt-get does, so it is called only then.
+  if ! try_apt "${install[@]}" "${missing[@]}"; then
+    run_apt dpkg --configure -a
+    run_apt "${install[@]}" "${missing[@]}"
+  fi
 }
 
 # given | debian | pypi: where this machine's libtorch comes from.
