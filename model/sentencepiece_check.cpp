@@ -73,6 +73,7 @@ class Check {
         require(field, WireField::Type::kFixed32, what);
         const float score = std::bit_cast<float>(static_cast<uint32_t>(field.value));
         if (!std::isfinite(score)) fail(what + " has a score that is not finite");
+        piece.score = score;
       } else if (field.number == 3) {
         require(field, WireField::Type::kVarint, what);
         if (field.value < 1 || field.value > 6) {
@@ -88,7 +89,7 @@ class Check {
     model_.pieces.push_back(std::move(piece));
   }
 
-  void read_trainer(std::string_view bytes) const {
+  void read_trainer(std::string_view bytes) {
     const std::string what = "trainer_spec";
     for_each_field(bytes, what, [&](const WireField& field) {
       if (field.number == 3) {  // model_type
@@ -96,6 +97,7 @@ class Check {
         if (field.value != kUnigram && field.value != kBpe) {
           fail("model_type " + std::to_string(field.value) + " is neither unigram nor BPE");
         }
+        model_.is_bpe = field.value == kBpe;
       }
       if (field.number == 24) {
         require(field, WireField::Type::kVarint, what);
@@ -111,11 +113,14 @@ class Check {
         require(field, WireField::Type::kBytes, what);
         const std::string defect = defect_of_charsmap(field.bytes);
         if (!defect.empty()) fail("the table of " + what + ": " + defect);
+        if (of_input) model_.charsmap = field.bytes;
       }
       if (field.number < 3 || field.number > 5) return;
       require(field, WireField::Type::kVarint, what);
-      if (of_input && field.number == 3) model_.add_dummy_prefix = field.value != 0;
-      if (of_input && field.number == 5) model_.escape_whitespaces = field.value != 0;
+      if (!of_input) return;
+      if (field.number == 3) model_.add_dummy_prefix = field.value != 0;
+      if (field.number == 4) model_.remove_extra_whitespaces = field.value != 0;
+      if (field.number == 5) model_.escape_whitespaces = field.value != 0;
     });
   }
 
@@ -141,6 +146,14 @@ class Check {
 };
 
 }  // namespace
+
+bool is_special(const SentencePiece& piece) {
+  if (piece.kind == PieceKind::kControl) return true;
+  if (piece.kind != PieceKind::kUserDefined || piece.text.size() < 3) return false;
+  const char first = piece.text.front();
+  const char last = piece.text.back();
+  return (first == '<' && last == '>') || (first == '[' && last == ']');
+}
 
 SentencePieceModel check_sentencepiece(std::string_view proto, const std::string& where) {
   return Check(where).run(proto);

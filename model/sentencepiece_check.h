@@ -19,13 +19,21 @@ enum class PieceKind {
 struct SentencePiece {
   std::string text;
   PieceKind kind = PieceKind::kNormal;
+  float score = 0;
 };
+
+// Whether a tokenizer of ours reads the piece as special: control pieces, and those user-defined
+// ones that stand in brackets, as <|im_start|> or [INST].
+bool is_special(const SentencePiece& piece);
 
 // What lingua itself needs to know of a ModelProto.
 struct SentencePieceModel {
-  std::vector<SentencePiece> pieces;  // by id
-  bool add_dummy_prefix = true;       // a space before the text
-  bool escape_whitespaces = true;     // pieces spell a space as U+2581
+  std::vector<SentencePiece> pieces;     // by id
+  bool is_bpe = false;                   // else unigram
+  bool add_dummy_prefix = true;          // a space before the text
+  bool remove_extra_whitespaces = true;  // at both ends, and runs of them become one
+  bool escape_whitespaces = true;        // pieces spell a space as U+2581
+  std::string charsmap;                  // the normalisation table; "" where there is none
 };
 
 // Reads a serialized ModelProto (sentencepiece_model.proto) before the library sees it, and refuses

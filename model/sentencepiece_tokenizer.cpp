@@ -39,14 +39,6 @@ std::string without_dummy_prefix(const std::string& proto) {
   return proto + std::string("\x1a\x02\x18\x00", 4);
 }
 
-bool is_special(const SentencePiece& piece) {
-  if (piece.kind == PieceKind::kControl) return true;
-  if (piece.kind != PieceKind::kUserDefined || piece.text.size() < 3) return false;
-  const char first = piece.text.front();
-  const char last = piece.text.back();
-  return (first == '<' && last == '>') || (first == '[' && last == ']');
-}
-
 // The byte of a piece such as <0x0A>, -1 for other pieces.
 int byte_of(const SentencePiece& piece) {
   if (piece.kind != PieceKind::kByte || piece.text.size() != 6) return -1;
