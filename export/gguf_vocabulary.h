@@ -1,0 +1,16 @@
+#pragma once
+
+#include "export/gguf_directory.h"
+#include "model/loader.h"
+
+namespace lingua {
+
+// Appends the model's tokenizer as llama.cpp reads it, tokenizer.ggml.*:
+// - byte-level BPE: model "gpt2" with tokens, types and merges; `pre` names the pre-tokenizer
+//   (gpt-2, smollm, qwen2)
+// - SentencePiece: model "llama" (BPE) or "t5" (unigram) with tokens, types, scores, normalisation
+// One token for each row of the embedding, unused ones at the end. Throws Error(kModel) for a
+// tokenizer that llama.cpp would read differently.
+void add_gguf_vocabulary(const Model& model, GgufMetadataDraft& metadata);
+
+}  // namespace lingua
