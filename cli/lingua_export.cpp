@@ -1,10 +1,7 @@
 #include "cli/command.h"
 #include "cli/lingua_export_options.h"
-#include "export/hf_writer.h"
-#include "export/verify.h"
-#include "export/weights.h"
+#include "export/exporter.h"
 #include "support/json.h"
-#include "support/log.h"
 
 namespace lingua {
 namespace {
@@ -28,25 +25,24 @@ std::string to_text(const Difference& difference) {
   return text;
 }
 
-int export_model(const ExportCommand& command) {
+// What the format is called in a sentence.
+std::string format_text(const std::string& format) {
+  if (format == "gguf") return "GGUF file";
+  if (format == "peft") return "PEFT adapters";
+  return format == "pt" ? "aligned.pt" : "Hugging Face directory";
+}
+
+int run(const ExportCommand& command) {
   const auto& options = command.options;
-  const Model source = load_model(options.model);
-  Model written = source;
-  written.weights = convert_weights(source.weights, options.dtype);
-  const std::string dtype = weights_dtype(written.weights);
-  Difference difference;
-  write_hf_directory(written, options.output, options.force, [&](const std::string& directory) {
-    if (!options.verify) return;
-    log_info("comparing with " + source.source);
-    difference = verify_export(source, directory, dtype);
-  });
+  const ExportResult result = export_model(options);
   if (command.json) {
-    Json result = {{"output", options.output}, {"format", options.format}, {"dtype", dtype}};
-    if (options.verify) result["verify"] = to_json(difference);
-    write_result(dump_json(result) + "\n");
+    Json json = {{"output", options.output}, {"format", result.format}, {"dtype", result.dtype}};
+    if (result.verified) json["verify"] = to_json(*result.verified);
+    write_result(dump_json(json) + "\n");
   } else {
-    write_result(options.output + ": Hugging Face directory, weights in " + dtype + "\n");
-    if (options.verify) write_result(to_text(difference));
+    write_result(options.output + ": " + format_text(result.format) + ", weights in " +
+                 result.dtype + "\n");
+    if (result.verified) write_result(to_text(*result.verified));
   }
   return 0;
 }
@@ -60,9 +56,13 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "lingua-export",
        .summary = "writes a model in a format that other programs open",
-       .usage = "lingua-export --model MODEL --format hf --output DIR",
-       .example = "lingua-export --model aligned.pt --format hf --output aligned_hf --verify",
+       .usage = "lingua-export --model MODEL --format hf|gguf|peft|pt --output PATH",
+       .example =
+           "lingua-export --model aligned.pt --format hf --output aligned_hf --verify\n"
+           "lingua-export --model aligned.pt --format gguf --dtype q8_0 --output aligned.gguf\n"
+           "lingua-export --model lora.pt --format peft --output adapter\n"
+           "lingua-export --model model.gguf --from gguf --output model.pt",
        .declare = [&](lingua::OptionTable& table) { declare_export_options(table, command); },
        .validate = [&] { validate(command.options); },
-       .run = [&](const lingua::CommonOptions&) { return lingua::export_model(command); }});
+       .run = [&](const lingua::CommonOptions&) { return lingua::run(command); }});
 }

@@ -31,7 +31,7 @@ std::string without_slashes(std::string path) {
   return path;
 }
 
-void check_target(const std::string& path, bool replace) {
+void check_target(const std::string& path, bool replace, const std::string& mark) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(path, ignored))) return;
   if (!fs::is_directory(path, ignored)) {
@@ -43,9 +43,9 @@ void check_target(const std::string& path, bool replace) {
     throw Error(ErrorKind::kUsage, "the directory " + path + " is there and not empty",
                 "choose another --output, or --force to replace it");
   }
-  if (!fs::exists(path + "/config.json", ignored)) {
+  if (!fs::exists(path + "/" + mark, ignored)) {
     throw Error(ErrorKind::kUsage,
-                "the directory " + path + " holds no config.json, so it is no model to replace",
+                "the directory " + path + " holds no " + mark + ", so it is no model to replace",
                 "choose another --output");
   }
 }
@@ -74,9 +74,9 @@ void put_in_place(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-AtomicDirectory::AtomicDirectory(std::string path, bool replace)
+AtomicDirectory::AtomicDirectory(std::string path, bool replace, const std::string& mark)
     : path_(without_slashes(std::move(path))) {
-  check_target(path_, replace);
+  check_target(path_, replace, mark);
   temporary_ = path_ + ".tmp-XXXXXX";
   if (::mkdtemp(temporary_.data()) == nullptr) {
     temporary_.clear();

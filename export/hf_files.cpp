@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include "export/sentencepiece_json.h"
+#include "model/sentencepiece_check.h"
+
 namespace lingua {
 namespace {
 
@@ -19,11 +22,28 @@ Json named_tokens(const Model& model) {
   return tokens;
 }
 
-bool is_json_tokenizer(const Model& model) {
-  return model.tokenizer->file_name() == "tokenizer.json";
+// What a text may spell out and is taken for one token of no text of its own.
+std::vector<std::string> special_tokens(const Model& model) {
+  std::vector<std::string> special;
+  if (!is_json_tokenizer(model)) {
+    for (const auto& piece :
+         check_sentencepiece(model.tokenizer->serialized(), model.source).pieces) {
+      if (is_special(piece)) special.push_back(piece.text);
+    }
+    return special;
+  }
+  const Json file = parse_json(model.tokenizer->serialized(), model.source, ErrorKind::kModel);
+  for (const auto& token : file.value("added_tokens", Json::array())) {
+    if (token.value("special", false)) special.push_back(token.value("content", ""));
+  }
+  return special;
 }
 
 }  // namespace
+
+bool is_json_tokenizer(const Model& model) {
+  return model.tokenizer->file_name() == "tokenizer.json";
+}
 
 Json hf_config(const ModelConfig& config, const std::string& dtype) {
   Json json = config_to_json(config);
@@ -42,32 +62,25 @@ Json hf_generation_config(const ModelConfig& config) {
   return json;
 }
 
-Json hf_tokenizer_config(const Model& model) {
-  Json json = Json::object();
-  if (is_json_tokenizer(model)) {
-    json["tokenizer_class"] = "PreTrainedTokenizerFast";
-  } else {
-    // Nothing is added around a text, as everywhere in lingua.
-    json.update(Json{{"tokenizer_class", "LlamaTokenizer"},
-                     {"legacy", false},
-                     {"add_bos_token", false},
-                     {"add_eos_token", false}});
-  }
-  json["model_max_length"] = model.config.max_position_embeddings;
-  json["clean_up_tokenization_spaces"] = false;
+std::string hf_tokenizer_json(const Model& model) {
+  const std::string& own = model.tokenizer->serialized();
+  return is_json_tokenizer(model) ? own : sentencepiece_json(own, model.source);
+}
+
+Json hf_tokenizer_config(const Model& model, const std::string& chat_template) {
+  // This class takes tokenizer.json as it is. It adds nothing around a text, as everywhere in
+  // lingua; a class by a model's name would rebuild the tokenizer in its own way.
+  Json json = {{"tokenizer_class", "PreTrainedTokenizerFast"},
+               {"model_max_length", model.config.max_position_embeddings},
+               {"clean_up_tokenization_spaces", false}};
   json.update(named_tokens(model));
-  if (!model.config.chat_template.empty()) json["chat_template"] = model.config.chat_template;
+  if (!chat_template.empty()) json["chat_template"] = chat_template;
   return json;
 }
 
 Json hf_special_tokens_map(const Model& model) {
   Json json = named_tokens(model);
-  if (!is_json_tokenizer(model)) return json;
-  const Json file = parse_json(model.tokenizer->serialized(), model.source, ErrorKind::kModel);
-  std::vector<std::string> special;
-  for (const auto& token : file.value("added_tokens", Json::array())) {
-    if (token.value("special", false)) special.push_back(token.value("content", ""));
-  }
+  const auto special = special_tokens(model);
   if (!special.empty()) json["additional_special_tokens"] = special;
   return json;
 }

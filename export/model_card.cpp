@@ -1,103 +1,84 @@
 #include "export/model_card.h"
 
 #include <cstdio>
-#include <filesystem>
 
-#include "support/text.h"
+#include "model/family.h"
 
 namespace lingua {
 namespace {
 
-// The licences of the base models whose names we know.
-std::string licence_of(const std::string& base) {
-  return base.find("smollm2") != std::string::npos ? "apache-2.0" : "";
+std::string front_matter(const Provenance& provenance, const std::string& library) {
+  std::string text = "---\nlibrary_name: " + library + "\npipeline_tag: text-generation\n";
+  if (!provenance.licence.empty()) text += "license: " + provenance.licence + "\n";
+  return text + "---\n# " + provenance.base + (provenance.is_aligned ? ", aligned" : "") + "\n";
 }
 
-// A field of the report, nested by names; null where it is absent.
-Json at_path(const Json& report, std::initializer_list<const char*> names) {
-  Json value = report;
-  for (const char* name : names) {
-    if (!value.is_object() || !value.contains(name)) return nullptr;
-    value = Json(value[name]);
-  }
-  return value;
-}
-
-std::string text_of(const Json& value) {
-  return value.is_string() ? printable(value.get<std::string>()) : printable(dump_json(value));
-}
-
-std::string data_lines(const Json& report) {
+std::string data_lines(const Provenance& provenance) {
   std::string text;
-  for (const auto& file : at_path(report, {"data", "files"})) {
-    const auto path = at_path(file, {"path"}), hash = at_path(file, {"sha256"});
-    if (!path.is_string()) continue;
-    text += "- `" + std::filesystem::path(text_of(path)).filename().string() + "`";
-    if (hash.is_string()) text += ", SHA-256 `" + text_of(hash) + "`";
+  for (const auto& file : provenance.files) {
+    text += "- `" + file.name + "`";
+    if (!file.sha256.empty()) text += ", SHA-256 `" + file.sha256 + "`";
     text += "\n";
   }
   return text;
 }
 
-std::string gain_text(const Json& report) {
-  const auto before = at_path(report, {"held_out", "bits_per_byte_before"});
-  const auto after = at_path(report, {"held_out", "bits_per_byte_after"});
-  if (!before.is_number() || !after.is_number()) return "";
-  const auto samples = at_path(report, {"held_out", "samples"});
+std::string gain_text(const Provenance& provenance) {
+  if (!provenance.has_gain) return "";
   char line[160];
   std::snprintf(line, sizeof line, "%.4f bits per byte before alignment, %.4f after (%+.1f %%)",
-                before.get<double>(), after.get<double>(),
-                100 * (after.get<double>() / before.get<double>() - 1));
-  return "\nTarget text held out (" + text_of(samples) + " samples): " + line + ".\n";
+                provenance.bits_before, provenance.bits_after, provenance.gain_percent());
+  return "\nTarget text held out (" + std::to_string(provenance.samples) + " samples): " + line +
+         ".\n";
 }
 
-std::string alignment_text(const Json& report) {
-  const auto files = data_lines(report);
-  if (files.empty()) return "";
+std::string alignment_text(const Provenance& provenance) {
+  if (provenance.files.empty()) return "";
   std::string text =
       "\n## Alignment\nTuned on answers of a target LLM, so that its surprise at a text becomes "
-      "that "
-      "LLM's (distribution alignment, LLMLingua, arXiv 2310.05736, section 4.3). Trained on:\n\n" +
-      files;
-  const auto chat = at_path(report, {"template", "name"});
-  if (chat.is_string())
-    text += "\nConversations were written out in the template `" + text_of(chat) + "`.\n";
-  return text + gain_text(report);
+      "that LLM's (distribution alignment, LLMLingua, arXiv 2310.05736, section 4.3). Trained on:"
+      "\n\n" +
+      data_lines(provenance);
+  if (!provenance.chat_template.empty()) {
+    text +=
+        "\nConversations were written out in the template `" + provenance.chat_template + "`.\n";
+  }
+  return text + gain_text(provenance);
 }
 
-// Python that opens the directory. transformers rebuilds a SentencePiece model in its own way,
-// which fits the models of Llama only; the library of that name reads any.
-std::string usage(const Model& model) {
-  const std::string load_model = "model = AutoModelForCausalLM.from_pretrained(\".\")\n";
-  if (model.tokenizer->file_name() == "tokenizer.json") {
-    return "from transformers import AutoModelForCausalLM, AutoTokenizer\n" + load_model +
-           "tokenizer = AutoTokenizer.from_pretrained(\".\")\n";
-  }
-  return "from sentencepiece import SentencePieceProcessor\n"
-         "from transformers import AutoModelForCausalLM\n" +
-         load_model + "tokenizer = SentencePieceProcessor(model_file=\"tokenizer.model\")\n";
+std::string licence_text(const Provenance& provenance) {
+  return "\n## Licence\n" + (provenance.licence.empty()
+                                 ? "That of the base model, which is not recorded here.\n"
+                                 : "That of the base model: " + provenance.licence + ".\n");
 }
 
 }  // namespace
 
-std::string model_card(const Model& model, const std::string& dtype) {
-  const auto reported = at_path(model.report, {"base"});
-  const std::string base =
-      std::filesystem::path(reported.is_string() ? text_of(reported) : model.source)
-          .stem()
-          .string();
-  const std::string licence = licence_of(base);
-  std::string text = "---\nlibrary_name: transformers\npipeline_tag: text-generation\n";
-  if (!licence.empty()) text += "license: " + licence + "\n";
-  text += "---\n# " + base + (model.report.is_null() ? "" : ", aligned") +
-          "\nA decoder of the Llama layout, " + std::to_string(model.config.num_hidden_layers) +
-          " layers, " + std::to_string(model.config.hidden_size) + " wide, weights in " + dtype +
-          ". Base: `" + base + "`. Written by lingua.\n" + alignment_text(model.report);
-  text += "\n## Use\n```python\n" + usage(model) +
-          "```\n`lingua-compress --model DIRECTORY` takes the directory too.\n\n## Licence\n";
-  text += licence.empty() ? "That of the base model, which is not recorded here.\n"
-                          : "That of the base model: " + licence + ".\n";
-  return text;
+std::string model_card(const Model& model, const Provenance& provenance, const std::string& dtype) {
+  const ModelConfig& config = model.config;
+  return front_matter(provenance, "transformers") + "A decoder (" +
+         family_names(config.family).architecture + "), " +
+         std::to_string(config.num_hidden_layers) + " layers, " +
+         std::to_string(config.hidden_size) + " wide, weights in " + dtype + ". Base: `" +
+         provenance.base + "`. Written by lingua.\n" + alignment_text(provenance) +
+         "\n## Use\n```python\n"
+         "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
+         "model = AutoModelForCausalLM.from_pretrained(\".\")\n"
+         "tokenizer = AutoTokenizer.from_pretrained(\".\")\n"
+         "```\n`lingua-compress --model DIRECTORY` takes the directory too.\n" +
+         licence_text(provenance);
+}
+
+std::string adapter_card(const Model& model, const Provenance& provenance) {
+  return front_matter(provenance, "peft") + "Low-rank adapters of rank " +
+         std::to_string(model.adapters.rank) + " for `" + provenance.base +
+         "`. Written by lingua.\n" + alignment_text(provenance) +
+         "\n## Use\nWith the base model as a Hugging Face directory:\n```python\n"
+         "from peft import PeftModel\n"
+         "from transformers import AutoModelForCausalLM\n"
+         "model = AutoModelForCausalLM.from_pretrained(\"BASE\")\n"
+         "model = PeftModel.from_pretrained(model, \".\")\n```\n" +
+         licence_text(provenance);
 }
 
 }  // namespace lingua

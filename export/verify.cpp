@@ -58,16 +58,17 @@ void compare(const Outputs& ours, const Outputs& theirs, Difference& difference,
 }  // namespace
 
 double logit_tolerance(const std::string& dtype) {
-  if (dtype == "bfloat16") return 1.0;  // SmolLM2-135M: 0.22
-  if (dtype == "float16") return 0.15;  // SmolLM2-135M: 0.035
+  // Behind each what SmolLM2-135M shows.
+  if (dtype == "bfloat16" || dtype == "BF16") return 1.0;  // 0.22
+  if (dtype == "float16" || dtype == "F16") return 0.15;   // 0.035
+  if (dtype == "Q8_0") return 2.0;
+  if (dtype == "Q4_0") return 20.0;
   return 1e-3;
 }
 
-Difference verify_export(const Model& source, const std::string& directory,
-                         const std::string& dtype) {
+Difference compare_models(const Model& source, const Model& read, const std::string& dtype) {
   const c10::InferenceMode inference;
-  const Model read = load_model(directory);
-  const Decoder theirs = make_decoder(read.config, read.weights, at::kFloat, directory);
+  const Decoder theirs = make_decoder(read.config, read.weights, at::kFloat, read.source);
   const Decoder ours = make_decoder(source.config, source.weights, at::kFloat, source.source);
   Difference difference;
   difference.tolerance = logit_tolerance(dtype);

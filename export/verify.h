@@ -16,13 +16,12 @@ struct Difference {
   double tolerance = 0;         // what max_logit may be
 };
 
-// The largest difference of a logit that is accepted for weights written as `dtype` ("float32",
-// "bfloat16", "float16") from float32: rounding to 16 bits moves logits of about 20.
+// The largest difference of a logit that is accepted for weights written as `dtype`, as PyTorch or
+// ggml names it, from float32: rounding moves logits of about 20.
 double logit_tolerance(const std::string& dtype);
 
-// Compares the model read back from `directory` with `source`. Throws Error(kModel) when token ids
-// differ or a logit differs by more than the tolerance of `dtype`.
-Difference verify_export(const Model& source, const std::string& directory,
-                         const std::string& dtype);
+// Compares `read`, a model read back, with `source`, neither with adapters apart. Throws
+// Error(kModel) when token ids differ or a logit differs by more than the tolerance of `dtype`.
+Difference compare_models(const Model& source, const Model& read, const std::string& dtype);
 
 }  // namespace lingua

@@ -47,15 +47,22 @@ TEST(ExportCommand, ReplacesOnlyWhenAsked) {
   EXPECT_EQ(folder.count(), 1u);
 }
 
-TEST(ExportCommand, OtherFormatsAreRefusedWithWhatThereIs) {
+TEST(ExportCommand, FormatsAndTypesThatThereAreNotAreRefused) {
   const TemporaryFolder folder;
-  for (const char* format : {"gguf", "peft", "onnx"}) {
-    const auto result = export_to(folder.file("out"), {"--format", format});
+  const auto refusal = [&](const std::vector<std::string>& arguments) {
+    const auto result = export_to(folder.file("out"), arguments);
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_EQ(result.err, "lingua-export: error: --format \"" + std::string(format) +
-                              "\" is not available\nhint: this version writes --format hf, a "
-                              "Hugging Face directory\n");
-  }
+    return result.err;
+  };
+  EXPECT_EQ(refusal({"--format", "onnx"}),
+            "lingua-export: error: --format \"onnx\" is unknown\n"
+            "hint: one of hf, gguf, peft, pt\n");
+  EXPECT_EQ(refusal({"--format", "hf", "--dtype", "q8_0"}),
+            "lingua-export: error: --dtype \"q8_0\" is unknown with --format hf\n"
+            "hint: one of keep, fp32, bf16, fp16\n");
+  EXPECT_TRUE(contains(refusal({"--format", "peft"}), "has no adapters to export\nhint: train"));
+  EXPECT_TRUE(contains(refusal({"--from", "gguf"}),
+                       "is an aligned.pt, not what --from gguf asks for\nhint: --from pt"));
   EXPECT_EQ(folder.count(), 0u);
 }
 
