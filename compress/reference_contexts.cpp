@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 namespace lingua {
 namespace {
@@ -14,13 +15,15 @@ constexpr const char* kRankingSuffix =
 // The budget of the context filter where the target is below 0.
 constexpr double kLeastContextTarget = 100;
 
-// Mean loss of tokens [begin, ...) of the text, the first of all excepted; what lies beyond the
-// model's context is not seen. NaN without any.
-double mean_loss_from(std::size_t begin, const std::string& text, const Tokenizer& tokenizer,
-                      const LanguageModel& model) {
+// Mean loss of the tokens of `text` after its first `condition` ones, or after its very first; what
+// lies beyond the model's context is not seen. A condition of no tokens leaves the last one only,
+// as its bound of -1 counts from the end in Python. NaN without any.
+double mean_loss_from(std::optional<std::size_t> condition, const std::string& text,
+                      const Tokenizer& tokenizer, const LanguageModel& model) {
   auto ids = tokenizer.encode_ids(text);
   ids.resize(std::min(ids.size(), static_cast<std::size_t>(model.context_tokens)));
-  begin = std::max<std::size_t>(begin, 1);
+  std::size_t begin = condition.value_or(1);
+  if (begin == 0) begin = std::max<std::size_t>(ids.size(), 2) - 1;
   if (begin >= ids.size()) return std::nan("");
   const std::span<const TokenId> all = ids;
   const auto losses = model.losses(all.first(begin), all.subspan(begin));
@@ -39,7 +42,7 @@ double loss_of(const std::string& context, const std::string& question,
     case ReferenceCondition::kNone:
       break;
   }
-  return mean_loss_from(0, context, tokenizer, model);
+  return mean_loss_from(std::nullopt, context, tokenizer, model);
 }
 
 void reorder(std::vector<std::size_t>& used, ReferenceReorder order) {

@@ -40,12 +40,9 @@ std::string prefix_within_context(const std::string& prefix, int64_t segment_tok
 std::size_t prefix_tokens(const std::string& prefix, const std::string& context,
                           const Tokenizer& tokenizer) {
   const Encoding encoding = tokenizer.encode(prefix + first_characters(context, kLookAhead));
-  const auto& ranges = encoding.ranges;
-  const auto found = std::find_if(ranges.begin(), ranges.end(), [&](const ByteRange& range) {
-    return range.end == prefix.size();
-  });
-  if (found != ranges.end()) return static_cast<std::size_t>(found - ranges.begin()) + 1;
-  return ranges.empty() ? 0 : ranges.size() - 1;
+  const auto inside = [&](const ByteRange& range) { return range.end <= prefix.size(); };
+  return static_cast<std::size_t>(
+      std::count_if(encoding.ranges.begin(), encoding.ranges.end(), inside));
 }
 
 }  // namespace lingua

@@ -13,8 +13,8 @@ namespace lingua {
 std::string prefix_within_context(const std::string& prefix, int64_t segment_tokens,
                                   int64_t context_tokens, const Tokenizer& tokenizer);
 
-// How many tokens of `prefix` and the context after it spell `prefix`; where a token reaches over
-// its end, all but the last of the prefix with the context's first 100 characters.
+// How many tokens of `prefix` and the context after it lie within `prefix`, as the context's first
+// 100 characters show.
 std::size_t prefix_tokens(const std::string& prefix, const std::string& context,
                           const Tokenizer& tokenizer);
 

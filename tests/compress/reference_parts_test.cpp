@@ -120,8 +120,8 @@ TEST(ReferenceContexts, RankedByMeanLossAndByTheQuestionsLoss) {
 
 TEST(ReferencePrefix, TokensOfTheQuestion) {
   EXPECT_EQ(prefix_tokens("Why\n\n", "abc", ByteTokenizer()), 5u);
-  // One token holds the end of the prefix and the beginning of the context: all but the last.
-  EXPECT_EQ(prefix_tokens("ab", "cdef", ChunkTokenizer()), 1u);
+  // "aabc" and "d": the second holds the end of the prefix and the beginning of the context.
+  EXPECT_EQ(prefix_tokens("aaaab", "cd", ChunkTokenizer()), 1u);
 }
 
 TEST(ReferencePrefix, LongQuestionsLoseTheirMiddle) {
