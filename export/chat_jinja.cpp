@@ -57,13 +57,15 @@ std::string system_turn(const TemplateFrame& frame, const ChatTemplate& chat,
   return sum.text(turn.marks_after).printed();
 }
 
-std::string user_turn(const TemplateFrame& frame, const ChatTemplate& chat) {
+std::string user_turn(const TemplateFrame& frame, const ChatTemplate& chat,
+                      const std::string& content) {
   const TurnFrame& turn = frame.user;
   Sum sum;
   if (frame.begins_each_user) sum.text(chat.begin_token);
   sum.text(turn.marks_before).text(turn.text_before);
   if (frame.system_in_user) sum.expression("ns.system");
-  sum.expression(kContent).text(turn.text_after);
+  if (!content.empty()) sum.expression(content);
+  sum.text(turn.text_after);
   if (frame.end_after_all) sum.text(chat.end_token);
   const std::string text = sum.text(turn.marks_after).printed();
   return frame.system_in_user ? text + "{% set ns.system = '' %}" : text;
@@ -71,14 +73,18 @@ std::string user_turn(const TemplateFrame& frame, const ChatTemplate& chat) {
 
 std::string answer_turn(const TemplateFrame& frame, const ChatTemplate& chat) {
   const TurnFrame& turn = frame.answer;
-  return Sum()
-      .text(turn.marks_before)
-      .text(turn.text_before)
-      .expression(kContent)
-      .text(chat.end_token)
-      .text(turn.text_after)
-      .text(turn.marks_after)
-      .printed();
+  // A system's text that no user's turn took gets a turn without a question.
+  std::string text;
+  if (frame.system_in_user)
+    text = "{% if ns.system %}" + user_turn(frame, chat, "") + "{% endif %}";
+  return text + Sum()
+                    .text(turn.marks_before)
+                    .text(turn.text_before)
+                    .expression(kContent)
+                    .text(chat.end_token)
+                    .text(turn.text_after)
+                    .text(turn.marks_after)
+                    .printed();
 }
 
 // Whether the base's own Jinja text is of the template: it names its first special token.
@@ -100,7 +106,7 @@ std::string to_jinja(const ChatTemplate& chat) {
   }
   text += "{% for message in messages %}{% if message['role'] == 'system' %}" +
           system_turn(frame, chat, kContent) + "{% elif message['role'] == 'user' %}" +
-          user_turn(frame, chat) + "{% elif message['role'] == 'assistant' %}" +
+          user_turn(frame, chat, kContent) + "{% elif message['role'] == 'assistant' %}" +
           answer_turn(frame, chat) + "{% endif %}{% endfor %}";
   const auto prompt = Sum().text(frame.answer.marks_before).text(frame.answer.text_before);
   if (prompt.str().empty()) return text;

@@ -10,7 +10,6 @@ static_assert(std::endian::native == std::endian::little, "GGUF is written as li
 constexpr uint32_t kVersion = 3;
 
 // Numbers of the metadata's types.
-constexpr uint32_t kUint8 = 0;
 constexpr uint32_t kUint32 = 4;
 constexpr uint32_t kInt32 = 5;
 constexpr uint32_t kFloat32 = 6;
@@ -75,11 +74,6 @@ void GgufMetadataDraft::add_integers(const std::string& key, std::span<const int
 void GgufMetadataDraft::add_numbers(const std::string& key, std::span<const float> values) {
   begin_array(key, kFloat32, values.size());
   for (const float value : values) append(bytes_, value);
-}
-
-void GgufMetadataDraft::add_bytes(const std::string& key, std::string_view values) {
-  begin_array(key, kUint8, values.size());
-  bytes_.append(values);
 }
 
 uint64_t GgufEntry::bytes() const {

@@ -20,7 +20,6 @@ class GgufMetadataDraft {
   void add_texts(const std::string& key, std::span<const std::string> values);
   void add_integers(const std::string& key, std::span<const int32_t> values);
   void add_numbers(const std::string& key, std::span<const float> values);
-  void add_bytes(const std::string& key, std::string_view values);  // an array of uint8
 
   uint64_t count() const { return count_; }
   const std::string& bytes() const { return bytes_; }

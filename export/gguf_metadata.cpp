@@ -1,10 +1,13 @@
 #include "export/gguf_metadata.h"
 
+#include <cmath>
+
 #include "export/gguf_vocabulary.h"
 #include "export/weights.h"
 #include "lingua_version.h"
 #include "model/family.h"
 #include "model/report_names.h"
+#include "support/error.h"
 
 namespace lingua {
 namespace {
@@ -16,6 +19,26 @@ int64_t file_type(const std::string& dtype, const TensorMap& weights) {
   if (name == "q4_0") return 2;
   if (name == "q8_0") return 7;
   return name == "bf16" || name == "bfloat16" ? 32 : 0;
+}
+
+// llama.cpp sets Gemma 3's scales by itself; the file has no keys for them.
+void check_scales(const Model& model) {
+  const ModelConfig& config = model.config;
+  if (config.family != Family::kGemma3) return;
+  constexpr int64_t kLayersOf27b = 62;
+  const auto width = static_cast<double>(config.num_hidden_layers == kLayersOf27b
+                                             ? config.hidden_size / config.num_attention_heads
+                                             : config.head_dim);
+  const double attention = 1 / std::sqrt(width);
+  const double embedding = std::sqrt(static_cast<double>(config.hidden_size));
+  const auto near = [](double a, double b) { return std::fabs(a - b) <= 1e-6 * b; };
+  if (near(config.attention_scale, attention) && near(config.embedding_scale, embedding)) return;
+  throw Error(ErrorKind::kModel,
+              model.source + ": its scales (attention " + std::to_string(config.attention_scale) +
+                  ", embedding " + std::to_string(config.embedding_scale) +
+                  ") are not those of a Gemma 3 of this shape (" + std::to_string(attention) +
+                  " and " + std::to_string(embedding) + "), which llama.cpp takes for granted",
+              "export as --format hf");
 }
 
 // "135M"
@@ -97,6 +120,7 @@ void add_lingua(const Model& model, const Provenance& provenance, GgufMetadataDr
 
 GgufMetadataDraft gguf_metadata(const Model& model, const Provenance& provenance,
                                 const std::string& chat_template, const std::string& dtype) {
+  check_scales(model);
   GgufMetadataDraft metadata;
   add_general(model, provenance, dtype, metadata);
   add_shape(model.config, metadata);

@@ -13,6 +13,7 @@ namespace lingua {
 // - ARCHITECTURE.*: shapes and constants
 // - tokenizer.*: the vocabulary and the chat template (Jinja; "" if there is none)
 // - lingua.*: version, SHA-256 of the data, gain, and the whole report as JSON
+// Throws Error(kModel) for a tokenizer or scales that llama.cpp would not compute with.
 GgufMetadataDraft gguf_metadata(const Model& model, const Provenance& provenance,
                                 const std::string& chat_template, const std::string& dtype);
 

@@ -1,6 +1,6 @@
 #include "export/gguf_vocabulary.h"
 
-#include "model/pre_tokenizer.h"
+#include "export/gguf_pre_tokenizer.h"
 #include "model/sentencepiece_check.h"
 #include "model/tokenizer_fields.h"
 #include "model/tokenizer_json.h"
@@ -32,62 +32,6 @@ Vocabulary free_vocabulary(int64_t rows) {
   return vocabulary;
 }
 
-// What a pre-tokenizer does, as one line, and llama.cpp's name for it.
-struct PreTokenizerName {
-  const char* steps;
-  bool ignore_merges;
-  const char* name;
-};
-
-constexpr PreTokenizerName kPreTokenizerNames[] = {
-    {"ByteLevel", false, "gpt-2"},
-    {"Digits, ByteLevel", false, "smollm"},
-    {"Split of Qwen2, ByteLevel alone", false, "qwen2"},
-    {"Split of Llama 3, ByteLevel alone", true, "llama-bpe"},
-};
-
-// Patterns as the models' own files spell them: digits one by one, or up to three.
-constexpr std::string_view kQwen2Pattern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kLlama3Pattern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-
-std::string split_step(const SortedJson& split, const TokenizerFields& fields) {
-  const SortedJson& regex = fields.member(fields.member(split, "pattern"), "Regex");
-  if (regex == kQwen2Pattern) return "Split of Qwen2";
-  return regex == kLlama3Pattern ? "Split of Llama 3" : "Split " + regex.dump();
-}
-
-std::string steps_of(const SortedJson& pre_tokenizer, const TokenizerFields& fields) {
-  const std::string type = fields.text(pre_tokenizer, "type");
-  if (type == "Digits") {
-    return fields.flag(pre_tokenizer, "individual_digits", false) ? "Digits" : "Digits in runs";
-  }
-  if (type == "ByteLevel") {
-    return fields.flag(pre_tokenizer, "use_regex", true) ? "ByteLevel" : "ByteLevel alone";
-  }
-  if (type == "Split") return split_step(pre_tokenizer, fields);
-  std::string steps;  // of a Sequence, the only type left
-  for (const auto& step : fields.member(pre_tokenizer, "pretokenizers")) {
-    steps += (steps.empty() ? "" : ", ") + steps_of(step, fields);
-  }
-  return steps;
-}
-
-std::string pre_tokenizer_name(const SortedJson& root, const TokenizerFields& fields) {
-  const auto steps = steps_of(fields.member(root, "pre_tokenizer"), fields);
-  const bool ignore = fields.flag(fields.member(root, "model"), "ignore_merges", false);
-  for (const auto& known : kPreTokenizerNames) {
-    if (steps == known.steps && ignore == known.ignore_merges) return known.name;
-  }
-  throw Error(ErrorKind::kModel,
-              fields.where() + ": llama.cpp has no name for the pre-tokenizer " + steps +
-                  (ignore ? " with ignore_merges" : ""),
-              "export as --format hf");
-}
-
 void add_bpe(const Model& model, GgufMetadataDraft& metadata) {
   const TokenizerFields fields(model.source + ": " + model.tokenizer->file_name());
   const std::string& bytes = model.tokenizer->serialized();
@@ -107,7 +51,7 @@ void add_bpe(const Model& model, GgufMetadataDraft& metadata) {
                      definition.pieces[static_cast<std::size_t>(merge.right)]);
   }
   metadata.add_text("tokenizer.ggml.model", "gpt2");
-  metadata.add_text("tokenizer.ggml.pre", pre_tokenizer_name(fields.parse(bytes), fields));
+  metadata.add_text("tokenizer.ggml.pre", gguf_pre_tokenizer(fields.parse(bytes), fields));
   metadata.add_texts("tokenizer.ggml.tokens", vocabulary.tokens);
   metadata.add_integers("tokenizer.ggml.token_type", vocabulary.types);
   metadata.add_texts("tokenizer.ggml.merges", merges);
@@ -117,8 +61,22 @@ void add_bpe(const Model& model, GgufMetadataDraft& metadata) {
   }
 }
 
+// llama.cpp knows SentencePiece's BPE as Llama has it: spaces as U+2581, nothing else changed. Its
+// unigram search has no byte pieces, and its BPE neither normalises nor takes spaces away.
+void check_llama_cpp_reads(const SentencePieceModel& source, const std::string& where) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ErrorKind::kModel, where + ": llama.cpp has no SentencePiece tokenizer " + what,
+                "export as --format hf");
+  };
+  if (!source.is_bpe) refuse("of unigrams with byte pieces");
+  if (!source.charsmap.empty()) refuse("of BPE that normalises text");
+  if (source.remove_extra_whitespaces) refuse("of BPE that removes extra spaces");
+  if (!source.escape_whitespaces) refuse("of BPE that spells a space as a space");
+}
+
 void add_sentencepiece(const Model& model, GgufMetadataDraft& metadata) {
   const auto source = check_sentencepiece(model.tokenizer->serialized(), model.source);
+  check_llama_cpp_reads(source, model.source);
   Vocabulary vocabulary = free_vocabulary(model.config.vocab_size);
   std::vector<float> scores(vocabulary.tokens.size());
   int64_t unknown = -1;
@@ -128,22 +86,22 @@ void add_sentencepiece(const Model& model, GgufMetadataDraft& metadata) {
     scores[id] = piece.score;
     if (piece.kind == PieceKind::kUnknown) unknown = static_cast<int64_t>(id);
   }
-  metadata.add_text("tokenizer.ggml.model", source.is_bpe ? "llama" : "t5");
+  metadata.add_text("tokenizer.ggml.model", "llama");
   metadata.add_text("tokenizer.ggml.pre", "default");
   metadata.add_texts("tokenizer.ggml.tokens", vocabulary.tokens);
   metadata.add_integers("tokenizer.ggml.token_type", vocabulary.types);
   metadata.add_numbers("tokenizer.ggml.scores", scores);
   metadata.add_flag("tokenizer.ggml.add_space_prefix", source.add_dummy_prefix);
-  metadata.add_flag("tokenizer.ggml.remove_extra_whitespaces", source.remove_extra_whitespaces);
-  if (!source.charsmap.empty()) {
-    metadata.add_bytes("tokenizer.ggml.precompiled_charsmap", source.charsmap);
-  }
+  metadata.add_flag("tokenizer.ggml.remove_extra_whitespaces", false);
   if (unknown >= 0) metadata.add_count("tokenizer.ggml.unknown_token_id", unknown);
 }
 
 }  // namespace
 
 void add_gguf_vocabulary(const Model& model, GgufMetadataDraft& metadata) {
+  if (model.tokenizer->vocab_size() > model.config.vocab_size) {
+    throw Error(ErrorKind::kModel, model.source + ": the tokenizer has more tokens than rows");
+  }
   if (model.tokenizer->file_name() == "tokenizer.json") {
     add_bpe(model, metadata);
   } else {

@@ -7,10 +7,10 @@ namespace lingua {
 
 // Appends the model's tokenizer as llama.cpp reads it, tokenizer.ggml.*:
 // - byte-level BPE: model "gpt2" with tokens, types and merges; `pre` names the pre-tokenizer
-//   (gpt-2, smollm, qwen2)
-// - SentencePiece: model "llama" (BPE) or "t5" (unigram) with tokens, types, scores, normalisation
+// - SentencePiece's BPE: model "llama" with tokens, types and scores
 // One token for each row of the embedding, unused ones at the end. Throws Error(kModel) for a
-// tokenizer that llama.cpp would read differently.
+// tokenizer that llama.cpp would read differently: SentencePiece's unigrams or normalisation, an
+// unknown pre-tokenizer.
 void add_gguf_vocabulary(const Model& model, GgufMetadataDraft& metadata);
 
 }  // namespace lingua

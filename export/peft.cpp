@@ -2,12 +2,14 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "export/atomic_directory.h"
 #include "export/model_card.h"
 #include "export/provenance.h"
+#include "model/adapter_places.h"
 #include "model/safetensors.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
@@ -20,26 +22,32 @@ constexpr char kPrefix[] = "base_model.model.";
 constexpr char kWeightsFile[] = "/adapter_model.safetensors";
 constexpr char kConfigFile[] = "/adapter_config.json";
 
-// The module that an adapter belongs to: "model.layers.0.self_attn.q_proj".
-std::string module_of(const std::string& tensor) { return tensor.substr(0, tensor.find(".lora_")); }
+// The last `count` parts of a module's name: two of "model.layers.0.mlp.up_proj" are "mlp.up_proj".
+std::string ending(const std::string& module, int count) {
+  std::size_t dot = module.size();
+  for (; count > 0 && dot != std::string::npos; --count) dot = module.rfind('.', dot - 1);
+  return dot == std::string::npos ? module : module.substr(dot + 1);
+}
 
-// Modules by what they are called in every layer: "self_attn.q_proj" is "q_proj" to PEFT. Where
-// only some layers have one, the modules are named in full.
-std::vector<std::string> target_modules(const Model& model) {
-  std::map<std::string, std::set<std::string>> by_name;
-  for (const auto& [tensor, values] : model.adapters.tensors) {
-    const std::string module = module_of(tensor);
-    by_name[module.substr(module.rfind('.') + 1)].insert(module);
+// PEFT adapts every module whose name ends in a target. So the modules are named by the shortest
+// ending that no other projection of the model shares ("q_proj"; GPT-2 has two "c_proj" a layer),
+// and in full where only some layers have adapters.
+std::set<std::string> target_modules(const Model& model) {
+  std::map<std::string, bool> adapted;
+  for (const auto& place : adapter_places(model.config)) {
+    adapted[place.name] = model.adapters.tensors.contains(place.name + ".lora_A.weight");
   }
-  std::vector<std::string> targets;
-  for (const auto& [name, modules] : by_name) {
-    const bool everywhere =
-        static_cast<int64_t>(modules.size()) % model.config.num_hidden_layers == 0;
-    if (everywhere) {
-      targets.push_back(name);
-    } else {
-      targets.insert(targets.end(), modules.begin(), modules.end());
-    }
+  const auto is_target = [&](const std::string& name) {
+    return std::all_of(adapted.begin(), adapted.end(), [&](const auto& module) {
+      return module.second || !module.first.ends_with("." + name);
+    });
+  };
+  std::set<std::string> targets;
+  for (const auto& [module, is_adapted] : adapted) {
+    if (!is_adapted) continue;
+    std::string name = ending(module, 1);
+    if (!is_target(name)) name = ending(module, 2);
+    targets.insert(is_target(name) ? name : module);
   }
   return targets;
 }
