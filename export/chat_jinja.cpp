@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "data/template_choice.h"
 #include "data/template_frames.h"
 
 namespace lingua {
@@ -75,8 +76,9 @@ std::string answer_turn(const TemplateFrame& frame, const ChatTemplate& chat) {
   const TurnFrame& turn = frame.answer;
   // A system's text that no user's turn took gets a turn without a question.
   std::string text;
-  if (frame.system_in_user)
+  if (frame.system_in_user) {
     text = "{% if ns.system %}" + user_turn(frame, chat, "") + "{% endif %}";
+  }
   return text + Sum()
                     .text(turn.marks_before)
                     .text(turn.text_before)
@@ -87,10 +89,18 @@ std::string answer_turn(const TemplateFrame& frame, const ChatTemplate& chat) {
                     .printed();
 }
 
-// Whether the base's own Jinja text is of the template: it names its first special token.
-bool speaks(std::string_view jinja, const TemplateFrame& frame) {
-  const std::string_view mark = frame.name == "llama2" ? "[INST]" : frame.tokens[0];
-  return !mark.empty() && jinja.find(mark) != std::string_view::npos;
+// Whether the base's own Jinja text stands for `chat`. Plain is what texts that are not understood
+// are taken for.
+bool speaks(const Model& model, const ChatTemplate& chat) {
+  const ModelConfig& config = model.config;
+  if (config.chat_template.empty() || chat.name == "plain") return false;
+  const Json untrained;
+  return chat == choose_template("auto", {.report = untrained,
+                                          .jinja = config.chat_template,
+                                          .begin = static_cast<TokenId>(config.bos_token_id),
+                                          .end = static_cast<TokenId>(config.eos_token_id),
+                                          .tokenizer = *model.tokenizer,
+                                          .where = model.source});
 }
 
 }  // namespace
@@ -117,7 +127,7 @@ std::string chat_jinja(const Model& model) {
   const std::string& own = model.config.chat_template;
   if (!model.report.is_object() || !model.report.contains("template")) return own;
   const ChatTemplate chat = template_from_json(model.report["template"], model.source);
-  return speaks(own, *find_template_frame(chat.name)) ? own : to_jinja(chat);
+  return speaks(model, chat) ? own : to_jinja(chat);
 }
 
 }  // namespace lingua
