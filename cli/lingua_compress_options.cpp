@@ -74,8 +74,34 @@ void declare_results(OptionTable& table, CompressCommandOptions& options) {
   table.section("The result");
   table.add("output", "FILE", "write here instead of to standard output", &options.output);
   table.add_switch("json", "one line of JSON a prompt; --input always does", &options.json);
-  table.add_switch("explain", "show the prompt with tokens coloured by surprise and fate",
+  table.add_switch("json-tokens",
+                   "JSON with what became of every token: its loss, score and threshold in nats, "
+                   "and its fate (forced, kept, filled, dropped, no_room, dropped_whole)",
+                   &options.json_tokens);
+  table.add_switch("explain",
+                   "show the prompt with tokens coloured by surprise, dropped ones struck through; "
+                   "in plain marks where the output is no terminal or NO_COLOR is set",
                    &options.explain);
+  table.add("explain-html", "FILE",
+            "write the same as a web page too, which says why each token stays or goes",
+            &options.explain_html);
+}
+
+void validate_explanation(const CompressCommandOptions& options) {
+  const bool any = options.explain || !options.explain_html.empty();
+  if (any && !options.inputs.empty()) {
+    throw Error(ErrorKind::kUsage, "--explain and --explain-html show one prompt to a person",
+                "leave out --input");
+  }
+  if (options.explain && (options.json || options.json_tokens)) {
+    throw Error(ErrorKind::kUsage, "--explain and --json exclude each other",
+                "choose --explain-html for both");
+  }
+  if ((any || options.json_tokens) && options.mode == mode_name(CompressMode::kReference)) {
+    throw Error(ErrorKind::kUsage,
+                "--explain, --explain-html and --json-tokens are not for reference mode",
+                "choose --json");
+  }
 }
 
 }  // namespace
@@ -107,17 +133,12 @@ void validate(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage,
                 "--input and --instruction, --context or --question exclude each other");
   }
-  if (options.explain && (options.json || !options.inputs.empty())) {
-    throw Error(ErrorKind::kUsage, "--explain shows one prompt to a person",
-                "leave out --json and --input");
-  }
-  if (options.explain && options.mode == mode_name(CompressMode::kReference)) {
-    throw Error(ErrorKind::kUsage, "--explain is not for reference mode", "choose --json");
-  }
+  validate_explanation(options);
   if (options.skip_bad && options.inputs.empty()) {
     throw Error(ErrorKind::kUsage, "--skip-bad needs --input");
   }
   if (!options.output.empty()) require_writable(options.output, ErrorKind::kData);
+  if (!options.explain_html.empty()) require_writable(options.explain_html, ErrorKind::kData);
 }
 
 }  // namespace lingua

@@ -21,7 +21,9 @@ struct CompressCommandOptions {
   std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;
   bool json = false;
+  bool json_tokens = false;
   bool explain = false;
+  std::string explain_html;  // file; "": none
   bool skip_bad = false;
   CompressOptions compress;
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 
 #include "cli/lingua_compress_prompts.h"
@@ -10,6 +11,7 @@
 #include "cli/runnable_model.h"
 #include "compress/compressor.h"
 #include "compress/explain.h"
+#include "compress/explain_html.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/interrupt.h"
@@ -34,6 +36,12 @@ class Sink {
   }
 
   bool is_terminal() const { return !file_ && ::isatty(STDOUT_FILENO) == 1; }
+
+  // https://no-color.org
+  bool has_colours() const {
+    const char* none = std::getenv("NO_COLOR");
+    return is_terminal() && (none == nullptr || *none == '\0');
+  }
 
   void write(const std::string& text) {
     if (file_) {
@@ -66,6 +74,9 @@ class Run {
   void one(const Prompt& prompt) {
     const auto start = Clock::now();
     const CompressResult result = compress_one(prompt);
+    if (!options_.explain_html.empty()) {
+      write_file_atomically(options_.explain_html, explain_html(result), ErrorKind::kData);
+    }
     sink_.write(shown(result));
     sink_.finish();
     log_info(summary(result.origin_tokens, result.compressed_tokens, seconds_since(start)));
@@ -92,9 +103,13 @@ class Run {
     return compress(prompt, resolved_, *model_.tokenizer, language_model_);
   }
 
+  std::string json_line(const CompressResult& result) const {
+    return dump_json(options_.json_tokens ? to_json_with_tokens(result) : to_json(result)) + "\n";
+  }
+
   std::string shown(const CompressResult& result) const {
-    if (options_.json) return dump_json(to_json(result)) + "\n";
-    if (options_.explain) return explain(result, sink_.is_terminal());
+    if (options_.json || options_.json_tokens) return json_line(result);
+    if (options_.explain) return explain(result, sink_.has_colours());
     const bool ends_line = !sink_.is_terminal() || result.compressed_prompt.ends_with('\n');
     return result.compressed_prompt + (ends_line ? "" : "\n");
   }
@@ -132,7 +147,7 @@ class Run {
   }
 
   void write(const CompressResult& result) {
-    sink_.write(dump_json(to_json(result)) + "\n");
+    sink_.write(json_line(result));
     ++done_;
     origin_tokens_ += result.origin_tokens;
     compressed_tokens_ += result.compressed_tokens;

@@ -50,22 +50,23 @@ Ranking rank(const Layout& layout, int64_t target, const CompressOptions& option
   throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
 }
 
-// What is kept of a layout, and the losses that said so; one entry a unit each.
+// What is kept of a layout, one flag a unit, and the ranking that said so.
 struct Choice {
   std::vector<bool> kept;
-  std::vector<float> loss;
+  Ranking ranking;
 };
 
 Choice choose(const Layout& pieces, int64_t target, const CompressOptions& options,
               const Tokenizer& tokenizer, const LanguageModel& model) {
   if (unit_kind(options) == UnitKind::kToken) {
     Ranking ranking = rank(pieces, target, options, tokenizer, model);
-    return {fit_to_budget(pieces, ranking, target, tokenizer), std::move(ranking.loss)};
+    auto kept = fit_to_budget(pieces, ranking, target, tokenizer);
+    return {std::move(kept), std::move(ranking)};
   }
   const Layout words = join_words(pieces);
   const Ranking ranking = rank(words, target, options, tokenizer, model);
   return {fit_words_to_budget(pieces, words, ranking, target, tokenizer),
-          spread(ranking, words_of(pieces, words)).loss};
+          spread(ranking, words_of(pieces, words))};
 }
 
 }  // namespace
@@ -86,6 +87,8 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     result.compressed_tokens = target;
     result.compressed_prompt = layout.text;
     result.kept = {{0, layout.text.size()}};
+    const std::vector<bool> all(layout.units.size(), true);
+    result.tokens = token_fates(layout, Ranking(all.size()), all, result.kept);
   } else {
     force_what_must_stay(layout, options);
     require_possible(layout, target, tokenizer);
@@ -93,8 +96,9 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     result.kept = kept_ranges(layout, choice.kept);
     result.compressed_prompt = extract(layout.text, result.kept);
     result.compressed_tokens = count_kept_tokens(layout, choice.kept, tokenizer);
-    result.pieces = fates(layout, choice.loss, result.kept);
+    result.tokens = token_fates(layout, choice.ranking, choice.kept, result.kept);
   }
+  for (const auto& part : layout.parts) result.parts.push_back({part.kind, part.bytes});
   result.original = std::move(layout.text);
   return result;
 }

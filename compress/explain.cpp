@@ -1,21 +1,15 @@
 #include "compress/explain.h"
 
 #include <cmath>
-#include <iterator>
 
-#include "support/text.h"
+#include "compress/explain_parts.h"
 
 namespace lingua {
 namespace {
 
-// A surprise below so many nats has this colour of the 256; the last has no bound.
-struct Level {
-  float below;
-  int colour;
-  const char* name;
-};
-constexpr Level kLevels[] = {{1, 246, "<1"}, {2, 109, "<2"}, {4, 114, "<4"},
-                             {6, 178, "<6"}, {8, 208, "<8"}, {0, 196, ">=8"}};
+// Of the 256 colours, one a level of surprise.
+constexpr int kColours[] = {246, 109, 114, 178, 208, 196};
+static_assert(std::size(kColours) == std::size(kSurpriseBounds) + 1);
 
 std::string painted(const std::string& text, int colour, bool struck) {
   std::string result = struck ? "\x1b[9;2;38;5;" : "\x1b[38;5;";
@@ -25,54 +19,52 @@ std::string painted(const std::string& text, int colour, bool struck) {
   return result += "\x1b[0m";
 }
 
-const Level& level_of(float loss) {
-  for (const auto& level : kLevels) {
-    if (loss < level.below) return level;
-  }
-  return *std::prev(std::end(kLevels));
-}
-
-std::string legend() {
-  std::string line = "surprise in nats:";
-  for (const auto& level : kLevels) {
-    line += ' ';
-    line += painted(level.name, level.colour, false);
-  }
-  return line + "; not judged; " + painted("dropped", kLevels[0].colour, true) + "\n";
-}
-
-std::string coloured(const CompressResult& result) {
+std::string coloured(const ShownPart& part) {
   std::string text;
-  for (const auto& piece : result.pieces) {
-    const std::string bytes = printable(
-        result.original.substr(piece.bytes.begin, piece.bytes.end - piece.bytes.begin), true);
-    const bool judged = !std::isnan(piece.loss);
-    if (piece.kept && !judged) {
-      text += bytes;
+  for (const auto& piece : part.pieces) {
+    const bool judged = !std::isnan(piece.loss), kept = is_kept(piece.fate);
+    if (kept && !judged) {
+      text += piece.text;
     } else {
-      text += painted(bytes, judged ? level_of(piece.loss).colour : kLevels[0].colour, !piece.kept);
+      text += painted(piece.text, kColours[judged ? surprise_level(piece.loss) : 0], !kept);
     }
   }
-  if (!text.ends_with('\n')) text += '\n';
-  return text + legend();
+  return text;
 }
 
-std::string marked(const CompressResult& result) {
+std::string marked(const ShownPart& part) {
   std::string text;
   bool dropping = false;
-  for (const auto& piece : result.pieces) {
-    if (dropping != !piece.kept) text += dropping ? "-]" : "[-";
-    dropping = !piece.kept;
-    text.append(result.original, piece.bytes.begin, piece.bytes.end - piece.bytes.begin);
+  for (const auto& piece : part.pieces) {
+    if (dropping == is_kept(piece.fate)) text += dropping ? "-]" : "[-";
+    dropping = !is_kept(piece.fate);
+    text += piece.text;
   }
   return text + (dropping ? "-]" : "");
+}
+
+std::string legend(bool colours) {
+  if (!colours) return "[-dropped-]; all else stays\n";
+  std::string line = "loss in nats:";
+  for (std::size_t level = 0; level < std::size(kColours); ++level) {
+    line += ' ';
+    line += painted(surprise_name(level), kColours[level], false);
+  }
+  return line + "; not judged; " + painted("dropped", kColours[0], true) + "\n";
 }
 
 }  // namespace
 
 std::string explain(const CompressResult& result, bool colours) {
-  if (result.pieces.empty()) return result.original;  // nothing was judged, nothing dropped
-  return colours ? coloured(result) : marked(result);
+  std::string text;
+  for (const auto& part : shown_parts(result)) {
+    const std::string heading = "== " + part.title + ": " + part.summary();
+    text += colours ? "\x1b[1m" + heading + "\x1b[0m" : heading;
+    text += '\n';
+    text += colours ? coloured(part) : marked(part);
+    text += "\n\n";
+  }
+  return text + legend(colours);
 }
 
 }  // namespace lingua

@@ -23,7 +23,9 @@ class Itpc {
         model_(model),
         history_(model.context_tokens),
         token_loss_(layout.encoding.ids.size(), kMostSurprising),
-        ranking_(layout.units.size()) {}
+        ranking_(layout.units.size()) {
+    ranking_.token_loss.resize(token_loss_.size(), kNotScored);
+  }
 
   Ranking run(const std::vector<Segment>& segments) {
     bool only_instruction = true;
@@ -81,6 +83,8 @@ class Itpc {
     const std::size_t kept = take_share(segment, order);
     const float gamma = threshold(order, kept);
     for (const std::size_t unit : segment.units) {
+      ranking_.score[unit] = ranking_.loss[unit];
+      ranking_.threshold[unit] = gamma;
       ranking_.margin[unit] = ranking_.loss[unit] - gamma;
     }
   }
@@ -92,6 +96,7 @@ class Itpc {
     History ahead = history_;  // the raw tokens are seen by this segment alone
     const auto losses = score_through(model_, ahead, ids);
     for (std::size_t i = 0; i < losses.size(); ++i) {
+      ranking_.token_loss[segment.tokens[i].index] = losses[i];
       token_loss_[segment.tokens[i].index] = std::isfinite(losses[i]) ? losses[i] : kMostSurprising;
     }
     for (const std::size_t unit : segment.units) {

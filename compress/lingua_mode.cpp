@@ -52,7 +52,7 @@ void keep_share(const Layout& layout, const LayoutPart& part, double rate, Ranki
 
 Ranking rank_by_single_pass(const Layout& layout, int64_t target, const CompressOptions& options,
                             const Tokenizer& tokenizer, const LanguageModel& model) {
-  const auto token_losses = score_once(layout, model);
+  auto token_losses = score_once(layout, model);
   const ContextChoice choice = choose_contexts(layout, target, options, tokenizer, [&] {
     return mean_losses_of_parts(layout, token_losses);
   });
@@ -60,6 +60,8 @@ Ranking rank_by_single_pass(const Layout& layout, int64_t target, const Compress
   ranking.loss = mean_losses_of_units(layout, token_losses);
   ranking.margin = smooth_losses(layout, with_mean_where_unscored(ranking.loss),
                                  span_strength(free_rate(layout, choice.kept_parts, target)));
+  ranking.score = ranking.margin;
+  ranking.token_loss = std::move(token_losses);
   for (std::size_t unit = 0; unit < layout.units.size(); ++unit) {
     ranking.candidate[unit] = choice.kept_parts[layout.units[unit].part];
     ranking.kept[unit] = layout.units[unit].forced;

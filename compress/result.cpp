@@ -1,8 +1,9 @@
 #include "compress/result.h"
 
+#include <cmath>
 #include <cstdio>
 
-#include "compress/ranking.h"
+#include "support/error.h"
 #include "support/text.h"
 
 namespace lingua {
@@ -12,14 +13,45 @@ double quotient(int64_t above, int64_t below) {
   return below == 0 ? 0 : static_cast<double>(above) / static_cast<double>(below);
 }
 
+Json bytes_of(const ByteRange& range) { return {range.begin, range.end}; }
+
+// Four digits say all that a loss has to say, in a third of the bytes.
+Json nats(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::round(static_cast<double>(value) * 1e4) / 1e4;
+}
+
+Json to_json(const TokenFate& token, const std::string& original) {
+  return {{"id", token.id},
+          {"text", original.substr(token.bytes.begin, token.bytes.end - token.bytes.begin)},
+          {"bytes", bytes_of(token.bytes)},
+          {"part", token.part},
+          {"loss", nats(token.loss)},
+          {"score", nats(token.score)},
+          {"threshold", nats(token.threshold)},
+          {"fate", fate_name(token.fate)}};
+}
+
 }  // namespace
 
 double CompressResult::ratio() const { return quotient(origin_tokens, compressed_tokens); }
 double CompressResult::rate() const { return quotient(compressed_tokens, origin_tokens); }
 
+std::string kind_name(PartKind kind) {
+  switch (kind) {
+    case PartKind::kInstruction:
+      return "instruction";
+    case PartKind::kContext:
+      return "context";
+    case PartKind::kQuestion:
+      return "question";
+  }
+  throw Error(ErrorKind::kInternal, "a kind of part without a name");
+}
+
 Json to_json(const CompressResult& result) {
   Json kept = Json::array();
-  for (const auto& range : result.kept) kept.push_back({range.begin, range.end});
+  for (const auto& range : result.kept) kept.push_back(bytes_of(range));
   return {{"compressed_prompt", result.compressed_prompt},
           {"origin_tokens", result.origin_tokens},
           {"compressed_tokens", result.compressed_tokens},
@@ -29,29 +61,23 @@ Json to_json(const CompressResult& result) {
           {"mode", result.mode}};
 }
 
+Json to_json_with_tokens(const CompressResult& result) {
+  Json json = to_json(result);
+  Json parts = Json::array(), tokens = Json::array();
+  for (const auto& part : result.parts) {
+    parts.push_back({{"kind", kind_name(part.kind)}, {"bytes", bytes_of(part.bytes)}});
+  }
+  for (const auto& token : result.tokens) tokens.push_back(to_json(token, result.original));
+  json["parts"] = std::move(parts);
+  json["tokens"] = std::move(tokens);
+  return json;
+}
+
 std::string summary(int64_t origin_tokens, int64_t compressed_tokens, double seconds) {
   char figures[64];
   std::snprintf(figures, sizeof figures, " tokens (%.1fx), %.1f s",
                 quotient(origin_tokens, compressed_tokens), seconds);
   return format_count(origin_tokens) + " -> " + format_count(compressed_tokens) + figures;
-}
-
-std::vector<PieceFate> fates(const Layout& layout, const std::vector<float>& losses,
-                             const std::vector<ByteRange>& ranges) {
-  std::vector<PieceFate> pieces;
-  auto range = ranges.begin();
-  const auto append = [&](const ByteRange& bytes, float loss) {
-    if (bytes.begin == bytes.end) return;
-    while (range != ranges.end() && range->end <= bytes.begin) ++range;
-    pieces.push_back({bytes, loss, range != ranges.end() && range->begin <= bytes.begin});
-  };
-  for (std::size_t part = 0; part < layout.parts.size(); ++part) {
-    for (auto i = layout.parts[part].first_unit; i < layout.parts[part].end_unit; ++i) {
-      append(layout.units[i].bytes, losses[i]);
-    }
-    append(layout.separator(part), kNotScored);
-  }
-  return pieces;
 }
 
 }  // namespace lingua

@@ -4,17 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "compress/layout.h"
+#include "compress/prompt.h"
+#include "compress/token_fates.h"
 #include "support/json.h"
 
 namespace lingua {
-
-// What became of a piece of the prompt.
-struct PieceFate {
-  ByteRange bytes;
-  float loss = 0;  // nats a token; NaN where no model judged it
-  bool kept = false;
-};
 
 struct CompressResult {
   std::string mode;
@@ -23,22 +17,30 @@ struct CompressResult {
   int64_t origin_tokens = 0;
   int64_t compressed_tokens = 0;  // of compressed_prompt encoded anew
   std::vector<ByteRange> kept;    // of `original`, in order; they rebuild compressed_prompt
-  std::vector<PieceFate> pieces;  // cover `original` in order; empty when nothing was judged
+  std::vector<PromptPart> parts;  // of `original`; empty in reference mode
+  std::vector<TokenFate> tokens;  // cover `original` in order; empty in reference mode
 
   // Original over compressed, and the other way round.
   double ratio() const;
   double rate() const;
 };
 
+// "instruction", "context" or "question".
+std::string kind_name(PartKind kind);
+
 // {"compressed_prompt", "origin_tokens", "compressed_tokens", "ratio", "rate", "kept", "mode"}:
 // ratio is origin / compressed, rate is what was reached, compressed / origin.
 Json to_json(const CompressResult& result);
 
+// The same with what became of everything:
+//   "parts":  [{"kind": "instruction" | "context" | "question", "bytes": [from, to]}]
+//   "tokens": [{"id", "text", "bytes": [from, to], "part", "loss", "score", "threshold", "fate"}]
+// in the order of the prompt. Bytes are those of the original prompt, "part" counts from 0, losses
+// are nats with four digits behind the point and null where there is none, "fate" is one of
+// fate_name(). A token that holds a piece of a character has U+FFFD for a text.
+Json to_json_with_tokens(const CompressResult& result);
+
 // "1,032 -> 516 tokens (2.0x), 0.8 s"
 std::string summary(int64_t origin_tokens, int64_t compressed_tokens, double seconds);
-
-// The fate of every unit and blank line of a layout of which `ranges` were kept.
-std::vector<PieceFate> fates(const Layout& layout, const std::vector<float>& losses,
-                             const std::vector<ByteRange>& ranges);
 
 }  // namespace lingua

@@ -104,10 +104,13 @@ Ranking spread(const Ranking& of_words, const std::vector<std::size_t>& word_of)
   Ranking pieces(word_of.size());
   for (std::size_t i = 0; i < word_of.size(); ++i) {
     pieces.loss[i] = of_words.loss[word_of[i]];
+    pieces.score[i] = of_words.score[word_of[i]];
+    pieces.threshold[i] = of_words.threshold[word_of[i]];
     pieces.margin[i] = of_words.margin[word_of[i]];
     pieces.kept[i] = of_words.kept[word_of[i]];
     pieces.candidate[i] = of_words.candidate[word_of[i]];
   }
+  pieces.token_loss = of_words.token_loss;
   return pieces;
 }
 

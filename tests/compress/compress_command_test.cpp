@@ -126,10 +126,40 @@ TEST(CompressCommand, PartsFromTextAndFileAndAKeptPattern) {
 }
 
 TEST(CompressCommand, ExplainMarksWhatIsDropped) {
-  const auto run = compress_with({"--explain"}, with_input(kStory));
+  const TemporaryFolder folder;
+  const auto run =
+      compress_with({"--explain", "--explain-html", folder.file("why.html")}, with_input(kStory));
   ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, "== context 2 of 3: "));
   EXPECT_TRUE(contains(run.out, "[-"));
   EXPECT_TRUE(contains(run.out, "-]"));
+  EXPECT_TRUE(contains(folder.read("why.html"), "<h2>context 2 of 3</h2>"));
+}
+
+TEST(CompressCommand, FateOfEveryToken) {
+  const auto run = compress_with({"--json-tokens"}, with_input(kStory));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json result = json_lines(run.out).at(0);
+  expect_sound(result, kStory);
+  std::string text, kept;
+  for (const auto& token : result["tokens"]) {
+    text += token["text"].get<std::string>();
+    const bool stays = token["fate"] == "kept" || token["fate"] == "filled";
+    if (stays) kept += token["text"].get<std::string>();
+    if (!token["score"].is_null() && token["fate"] == "kept") {
+      EXPECT_GE(token["score"], token["threshold"]) << token;
+    }
+  }
+  EXPECT_EQ(text, kStory);
+  EXPECT_EQ(kept, result["compressed_prompt"]);
+  EXPECT_EQ(result["parts"].size(), 3u);
+  EXPECT_EQ(result["tokens"].size(), result["origin_tokens"]);
+}
+
+TEST(CompressCommand, ExplanationsAreForOnePrompt) {
+  EXPECT_EQ(compress_with({"--explain-html", "a.html", "--input", "b"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--explain", "--json"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--explain-html", "no/such/folder/a.html"}).exit_code, 3);
 }
 
 TEST(CompressCommand, BadLinesArePassedOverOnlyWhenAsked) {
