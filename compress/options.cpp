@@ -6,6 +6,7 @@
 #include "compress/reference_arguments.h"
 #include "compress/reference_quirks.h"
 #include "support/error.h"
+#include "support/utf8.h"
 
 namespace lingua {
 namespace {
@@ -21,16 +22,21 @@ void require_share(const std::string& option, double value) {
   if (!(value > 0 && value <= 1)) refuse(option, value, "(0, 1]");
 }
 
+bool protects(const CompressOptions& options) {
+  return options.keep_digits || !options.keep.empty() || !options.keep_tokens.empty() ||
+         !options.protect.empty();
+}
+
 // Reference mode does what the reference does and nothing else.
 void validate_mode(const CompressOptions& options) {
   quirks_without(options.fixed_quirks);
   const bool reference = options.mode == CompressMode::kReference;
-  if (reference && (!options.keep.empty() || options.units || options.instruction_rate < 1 ||
+  if (reference && (protects(options) || options.units || options.instruction_rate < 1 ||
                     options.question_rate < 1)) {
-    throw Error(
-        ErrorKind::kUsage,
-        "--keep, --units, --instruction-rate and --question-rate are not for reference mode",
-        "choose --mode lingua, or leave them out");
+    throw Error(ErrorKind::kUsage,
+                "--keep, --keep-tokens, --keep-digits, --protect, --units, --instruction-rate and "
+                "--question-rate are not for reference mode",
+                "choose --mode lingua, or leave them out");
   }
   if (!reference && !(options.reference_arguments.is_null() && options.fixed_quirks.empty())) {
     throw Error(ErrorKind::kUsage, "--args and --fix-quirk are for reference mode",
@@ -61,6 +67,10 @@ void validate(const CompressOptions& options) {
     refuse("segment-tokens", static_cast<double>(options.segment_tokens), "[1, 65536]");
   }
   for (const auto& pattern : options.keep) Pattern{pattern};
+  for (const auto& text : options.keep_tokens) {
+    if (text.empty()) throw Error(ErrorKind::kUsage, "--keep-tokens is empty");
+    if (!is_utf8(text)) throw Error(ErrorKind::kUsage, "--keep-tokens is not valid UTF-8");
+  }
   validate_mode(options);
 }
 

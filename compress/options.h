@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compress/protect.h"
 #include "support/json.h"
 
 namespace lingua {
@@ -31,12 +32,16 @@ struct CompressOptions {
   // holds, or kDefaultRate.
   std::optional<double> rate = std::nullopt;
   std::optional<int64_t> target_tokens = std::nullopt;  // >= 1, of the output; excludes `rate`
-  double instruction_rate = 1.0;       // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
-  double question_rate = 1.0;          // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
-  double granularity = 2.0;            // k of Eq. 3, in [1, 100]
-  bool demonstration_level = true;     // drop whole contexts first (section 4.1)
-  int64_t segment_tokens = 100;        // of ITPC (section 4.2; paper mode), in [1, 65536]
-  std::vector<std::string> keep = {};  // PCRE2 patterns; what they match is kept
+  double instruction_rate = 1.0;    // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
+  double question_rate = 1.0;       // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
+  double granularity = 2.0;         // k of Eq. 3, in [1, 100]
+  bool demonstration_level = true;  // drop whole contexts first (section 4.1)
+  int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
+  // What stays in the output wherever it stands (compress/protect.h). The budget counts it.
+  std::vector<std::string> keep = {};         // PCRE2 patterns
+  std::vector<std::string> keep_tokens = {};  // literal texts, none empty
+  bool keep_digits = false;                   // words with a digit
+  std::vector<Protection> protect = {};
   // Reference mode: arguments under the reference's own names, an object or null, ahead of those of
   // a prompt; and quirks that are switched off (compress/reference_quirks.h).
   Json reference_arguments = nullptr;

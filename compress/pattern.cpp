@@ -62,23 +62,27 @@ std::vector<ByteRange> Pattern::find_all(const std::string& text) const {
   return found;
 }
 
+std::vector<ByteRange> merged(std::vector<ByteRange> ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
+  std::vector<ByteRange> result;
+  for (const auto& range : ranges) {
+    if (!result.empty() && range.begin <= result.back().end) {
+      result.back().end = std::max(result.back().end, range.end);
+    } else {
+      result.push_back(range);
+    }
+  }
+  return result;
+}
+
 std::vector<ByteRange> find_all(const std::vector<std::string>& patterns, const std::string& text) {
   std::vector<ByteRange> all;
   for (const auto& pattern : patterns) {
     const auto found = Pattern(pattern).find_all(text);
     all.insert(all.end(), found.begin(), found.end());
   }
-  std::sort(all.begin(), all.end(),
-            [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
-  std::vector<ByteRange> merged;
-  for (const auto& range : all) {
-    if (!merged.empty() && range.begin <= merged.back().end) {
-      merged.back().end = std::max(merged.back().end, range.end);
-    } else {
-      merged.push_back(range);
-    }
-  }
-  return merged;
+  return merged(std::move(all));
 }
 
 }  // namespace lingua

@@ -23,6 +23,9 @@ class Pattern {
   std::shared_ptr<void> code_;
 };
 
+// The ranges in order, joined where they overlap or touch.
+std::vector<ByteRange> merged(std::vector<ByteRange> ranges);
+
 // Matches of all patterns together, in order, merged where they overlap.
 std::vector<ByteRange> find_all(const std::vector<std::string>& patterns, const std::string& text);
 

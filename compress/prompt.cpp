@@ -77,6 +77,8 @@ std::optional<int64_t> target_of(const Json& json, const std::string& where) {
 
 PromptText whole_text(const Prompt& prompt) {
   PromptText joined;
+  joined.rate = prompt.rate;
+  joined.target_tokens = prompt.target_tokens;
   const auto append = [&joined](PartKind kind, const std::string& text) {
     if (text.empty()) return;
     if (!joined.parts.empty()) joined.text += kSeparator;

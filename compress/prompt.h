@@ -30,13 +30,27 @@ struct PromptPart {
   ByteRange bytes;
 };
 
-// The prompt as one text: the components that are not empty, joined by blank lines ("\n\n"). All
-// byte ranges of compression speak of this text.
+// Text that has a budget of its own.
+struct RatedSpan {
+  ByteRange bytes;
+  double rate = 1;  // share of its tokens that remains, in [0, 1]
+  bool operator==(const RatedSpan&) const = default;
+};
+
+// A prompt as one text. All byte ranges of compression speak of it.
 struct PromptText {
   std::string text;
   std::vector<PromptPart> parts;
+  std::vector<ByteRange> fixed;  // stay as they are; in order
+  std::vector<ByteRange> whole;  // never cut inside: each stays or goes as one; in order
+  std::vector<RatedSpan> spans;  // in order, without overlap
+  // Parts are texts of their own, each encoded alone, and what stands between them is no output.
+  bool apart = false;
+  std::optional<double> rate;            // the prompt's own, as in Prompt
+  std::optional<int64_t> target_tokens;  // the same
 };
 
+// The components that are not empty, joined by blank lines ("\n\n").
 PromptText whole_text(const Prompt& prompt);
 
 // Reads {"instruction": str, "context": [str] or str, "question": str, "rate": number or "35%",

@@ -33,6 +33,8 @@ TEST(CompressOptions, EachFieldOutOfRangeIsNamed) {
             "--rate and --target-tokens exclude each other");
   EXPECT_EQ(refusal({.keep = {"ok", "a(b"}}),
             "--keep 'a(b': missing closing parenthesis at offset 3");
+  EXPECT_EQ(refusal({.keep_tokens = {"ok", ""}}), "--keep-tokens is empty");
+  EXPECT_EQ(refusal({.keep_tokens = {"a\xff"}}), "--keep-tokens is not valid UTF-8");
 }
 
 TEST(CompressOptions, ModesAndUnitsByName) {
@@ -63,7 +65,11 @@ TEST(CompressOptions, WhatAModeDoesNotHaveIsRefused) {
   options.fixed_quirks = {};
   options.keep = {"a"};
   EXPECT_EQ(refusal(options),
-            "--keep, --units, --instruction-rate and --question-rate are not for reference mode");
+            "--keep, --keep-tokens, --keep-digits, --protect, --units, --instruction-rate and "
+            "--question-rate are not for reference mode");
+  options.keep = {};
+  options.keep_digits = true;
+  EXPECT_NE(refusal(options), "");
 }
 
 TEST(Pattern, FindsAllMatchesInBytes) {
