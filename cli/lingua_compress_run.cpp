@@ -8,10 +8,10 @@
 
 #include "cli/lingua_compress_prompts.h"
 #include "cli/results.h"
-#include "cli/runnable_model.h"
 #include "compress/compressor.h"
 #include "compress/explain.h"
 #include "compress/explain_html.h"
+#include "model/runnable_model.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/interrupt.h"

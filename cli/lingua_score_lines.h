@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/input.h"
-#include "cli/runnable_model.h"
+#include "model/runnable_model.h"
 
 namespace lingua {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "cli/runnable_model.h"
+#include "model/runnable_model.h"
 
 namespace lingua {
 

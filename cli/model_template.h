@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/runnable_model.h"
 #include "data/template.h"
+#include "model/runnable_model.h"
 
 namespace lingua {
 

@@ -15,6 +15,7 @@ set(MODEL_DECODER
   projection.cpp
   recompute.cpp
   rotary.cpp
+  runnable_model.cpp
   scorer.cpp
   target_loss.cpp)
 

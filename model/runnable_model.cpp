@@ -1,4 +1,4 @@
-#include "cli/runnable_model.h"
+#include "model/runnable_model.h"
 
 #include "model/dtype.h"
 #include "model/lora.h"
