@@ -37,8 +37,19 @@ void declare_budget(OptionTable& table, CompressCommandOptions& options) {
             &options.compress.instruction_rate);
   table.add("question-rate", "SHARE", "share of the question, in (0, 1]; 1 keeps it whole",
             &options.compress.question_rate);
+}
+
+void declare_protection(OptionTable& table, CompressCommandOptions& options) {
+  table.section("What stays in any case; the budget counts it");
   table.add("keep", "REGEX", "keep what this Perl-compatible pattern matches",
             &options.compress.keep);
+  table.add("keep-tokens", "TEXT", "keep this text wherever it stands",
+            &options.compress.keep_tokens);
+  table.add_switch("keep-digits", "keep words with a digit in them", &options.compress.keep_digits);
+  table.add("protect", "KINDS",
+            "keep these kinds of text, separated by commas: code (Markdown's blocks and `spans`), "
+            "urls (and e-mail addresses), numbers, placeholders ({x}, {{x}}, ${x}, %s)",
+            &options.protect);
 }
 
 void declare_method(OptionTable& table, CompressCommandOptions& options) {
@@ -110,6 +121,7 @@ CompressOptions CompressCommandOptions::resolved() const {
   CompressOptions result = compress;
   result.mode = parse_mode(mode);
   if (!units.empty()) result.units = parse_units(units);
+  if (!protect.empty()) result.protect = parse_protections(protect);
   if (!reference_arguments.empty()) {
     result.reference_arguments = parse_json(reference_arguments, "--args", ErrorKind::kUsage);
   }
@@ -120,6 +132,7 @@ CompressOptions CompressCommandOptions::resolved() const {
 void declare_compress_options(OptionTable& table, CompressCommandOptions& options) {
   declare_prompt(table, options);
   declare_budget(table, options);
+  declare_protection(table, options);
   declare_method(table, options);
   declare_results(table, options);
 }

@@ -28,6 +28,13 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+void warn_of_budget(const CompressResult& result, const std::string& where) {
+  if (result.budget_met()) return;
+  log_warning(where + "the budget of " + format_count(*result.target_tokens) +
+              " tokens is not met: the output has " + format_count(result.compressed_tokens) +
+              (result.compressed_tokens > *result.target_tokens ? ", all of which must stay" : ""));
+}
+
 // Where results go: a file that appears when all are written, or standard output at once.
 class Sink {
  public:
@@ -74,6 +81,7 @@ class Run {
   void one(const Prompt& prompt) {
     const auto start = Clock::now();
     const CompressResult result = compress_one(prompt);
+    warn_of_budget(result, "");
     if (!options_.explain_html.empty()) {
       write_file_atomically(options_.explain_html, explain_html(result), ErrorKind::kData);
     }
@@ -140,7 +148,9 @@ class Run {
   // Adds the place to an error.
   CompressResult at_place(const std::string& where, const Prompt& prompt) {
     try {
-      return compress_one(prompt);
+      CompressResult result = compress_one(prompt);
+      warn_of_budget(result, where + ": ");
+      return result;
     } catch (const Error& error) {
       throw Error(error.kind(), where + ": " + error.what(), error.hint());
     }

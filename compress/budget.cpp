@@ -23,7 +23,10 @@ int64_t require_below(int64_t target, int64_t origin_tokens, ErrorKind kind) {
 
 }  // namespace
 
-int64_t target_tokens(const CompressOptions& options, const Prompt& prompt, int64_t origin_tokens) {
+int64_t budget_tolerance(int64_t target) { return std::max<int64_t>(2, target / 100); }
+
+int64_t target_tokens(const CompressOptions& options, const PromptText& prompt,
+                      int64_t origin_tokens) {
   if (options.target_tokens) {
     return require_below(*options.target_tokens, origin_tokens, ErrorKind::kUsage);
   }

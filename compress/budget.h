@@ -4,6 +4,7 @@
 
 #include "compress/options.h"
 #include "compress/prompt.h"
+#include "model/tokenizer.h"
 
 namespace lingua {
 
@@ -22,11 +23,22 @@ struct PartRates {
   double question = 1;        // tau_que
 };
 
+// What the whole output may have.
+struct Budget {
+  int64_t target = 0;          // in the tokens of `tokenizer`
+  double model_target = 0;     // about the same in the model's tokens
+  const Tokenizer& tokenizer;  // that counts
+};
+
+// What counts as met: two tokens or one in a hundred.
+int64_t budget_tolerance(int64_t target);
+
 // N, the tokens that the whole output may have: of the options, else of the prompt, else
 // kDefaultRate; a rate is rounded to the nearest number of tokens and to no less than one. Throws
 // Error naming both numbers when a target is above the prompt: kUsage for one of the options,
 // kData for one of the prompt.
-int64_t target_tokens(const CompressOptions& options, const Prompt& prompt, int64_t origin_tokens);
+int64_t target_tokens(const CompressOptions& options, const PromptText& prompt,
+                      int64_t origin_tokens);
 
 // Eq. 2: tau_dems = (tau L - (tau_ins L_ins + tau_que L_que)) / L_dems with tau L = `target`.
 // Within [0, 1]; 0 without demonstrations.

@@ -2,14 +2,8 @@
 
 #include <algorithm>
 
-#include "compress/budget.h"
-#include "compress/fit.h"
-#include "compress/layout.h"
-#include "compress/lingua_mode.h"
-#include "compress/paper_mode.h"
-#include "compress/pattern.h"
 #include "compress/reference_mode.h"
-#include "compress/words.h"
+#include "compress/text_compressor.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -31,44 +25,6 @@ void require_utf8(const Prompt& prompt) {
   if (!valid) throw Error(ErrorKind::kData, "the prompt is not valid UTF-8", "convert it to UTF-8");
 }
 
-void force_what_must_stay(Layout& layout, const CompressOptions& options) {
-  if (options.instruction_rate >= 1) force_parts(layout, PartKind::kInstruction);
-  if (options.question_rate >= 1) force_parts(layout, PartKind::kQuestion);
-  force_ranges(layout, find_all(options.keep, layout.text));
-}
-
-Ranking rank(const Layout& layout, int64_t target, const CompressOptions& options,
-             const Tokenizer& tokenizer, const LanguageModel& model) {
-  switch (options.mode) {
-    case CompressMode::kLingua:
-      return rank_by_single_pass(layout, target, options, tokenizer, model);
-    case CompressMode::kPaper:
-      return rank_by_paper(layout, target, options, tokenizer, model);
-    case CompressMode::kReference:
-      break;
-  }
-  throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
-}
-
-// What is kept of a layout, one flag a unit, and the ranking that said so.
-struct Choice {
-  std::vector<bool> kept;
-  Ranking ranking;
-};
-
-Choice choose(const Layout& pieces, int64_t target, const CompressOptions& options,
-              const Tokenizer& tokenizer, const LanguageModel& model) {
-  if (unit_kind(options) == UnitKind::kToken) {
-    Ranking ranking = rank(pieces, target, options, tokenizer, model);
-    auto kept = fit_to_budget(pieces, ranking, target, tokenizer);
-    return {std::move(kept), std::move(ranking)};
-  }
-  const Layout words = join_words(pieces);
-  const Ranking ranking = rank(words, target, options, tokenizer, model);
-  return {fit_words_to_budget(pieces, words, ranking, target, tokenizer),
-          spread(ranking, words_of(pieces, words))};
-}
-
 }  // namespace
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
@@ -78,29 +34,7 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     return compress_like_reference(prompt, options, tokenizer, model);
   }
   require_context(prompt);
-  Layout layout = lay_out(prompt, tokenizer);
-  CompressResult result;
-  result.mode = mode_name(options.mode);
-  result.origin_tokens = layout.tokens();
-  const int64_t target = target_tokens(options, prompt, result.origin_tokens);
-  if (target == result.origin_tokens) {
-    result.compressed_tokens = target;
-    result.compressed_prompt = layout.text;
-    result.kept = {{0, layout.text.size()}};
-    const std::vector<bool> all(layout.units.size(), true);
-    result.tokens = token_fates(layout, Ranking(all.size()), all, result.kept);
-  } else {
-    force_what_must_stay(layout, options);
-    require_possible(layout, target, tokenizer);
-    const Choice choice = choose(layout, target, options, tokenizer, model);
-    result.kept = kept_ranges(layout, choice.kept);
-    result.compressed_prompt = extract(layout.text, result.kept);
-    result.compressed_tokens = count_kept_tokens(layout, choice.kept, tokenizer);
-    result.tokens = token_fates(layout, choice.ranking, choice.kept, result.kept);
-  }
-  for (const auto& part : layout.parts) result.parts.push_back({part.kind, part.bytes});
-  result.original = std::move(layout.text);
-  return result;
+  return compress_text(whole_text(prompt), options, tokenizer, model);
 }
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,

@@ -46,21 +46,20 @@ bool has_choice(const Layout& layout) {
                        [](const LayoutPart& part) { return part.kind == PartKind::kContext; }) > 1;
 }
 
-// Whether the parts as they are have at least `target` tokens.
-bool reaches(const Layout& layout, const std::vector<bool>& kept_parts, int64_t target,
-             const Tokenizer& tokenizer) {
+// Whether the parts as they are fill the budget.
+bool reaches(const Layout& layout, const std::vector<bool>& kept_parts, const Budget& budget) {
   std::vector<bool> kept = forced_units(layout);
   for (std::size_t unit = 0; unit < kept.size(); ++unit) {
     if (kept_parts[layout.units[unit].part]) kept[unit] = true;
   }
-  return count_kept_tokens(layout, kept, tokenizer) >= target;
+  return count_kept_tokens(layout, kept, budget.tokenizer) >= budget.target;
 }
 
-// Section 4.1: the parts that stay, `budget` = k tau_dems L_dems tokens of contexts and more where
-// these cannot fill the target.
+// Section 4.1: the parts that stay, `room` = k tau_dems L_dems tokens of contexts and more where
+// these cannot fill the budget.
 std::vector<bool> choose_parts(const Layout& layout, const std::vector<double>& tokens,
-                               const std::vector<float>& losses, double budget, int64_t target,
-                               const Tokenizer& tokenizer) {
+                               const std::vector<float>& losses, double room,
+                               const Budget& budget) {
   std::vector<bool> kept_parts(layout.parts.size(), true);
   std::vector<Demonstration> demonstrations;
   for (std::size_t part = 0; part < layout.parts.size(); ++part) {
@@ -68,9 +67,9 @@ std::vector<bool> choose_parts(const Layout& layout, const std::vector<double>& 
     kept_parts[part] = false;
     demonstrations.push_back({part, tokens[part], losses[part]});
   }
-  const std::size_t chosen = choose_demonstrations(demonstrations, budget);
+  const std::size_t chosen = choose_demonstrations(demonstrations, room);
   for (std::size_t i = 0; i < demonstrations.size(); ++i) {
-    if (i >= chosen && reaches(layout, kept_parts, target, tokenizer)) break;
+    if (i >= chosen && reaches(layout, kept_parts, budget)) break;
     kept_parts[demonstrations[i].part] = true;
   }
   return kept_parts;
@@ -78,24 +77,23 @@ std::vector<bool> choose_parts(const Layout& layout, const std::vector<double>& 
 
 }  // namespace
 
-ContextChoice choose_contexts(const Layout& layout, int64_t target, const CompressOptions& options,
-                              const Tokenizer& tokenizer,
+ContextChoice choose_contexts(const Layout& layout, const Budget& budget,
+                              const CompressOptions& options,
                               const std::function<std::vector<float>()>& part_losses) {
   const auto tokens = tokens_of_parts(layout);
   ContextChoice choice{std::vector<bool>(layout.parts.size(), true),
                        {options.instruction_rate, 1, options.question_rate}};
   PartLengths lengths = sum_lengths(layout, tokens, choice.kept_parts);
-  const auto wanted = static_cast<double>(target);
   if (options.demonstration_level) {
-    const double tau = demonstration_rate(wanted, lengths, choice.rates);
-    const double budget = options.granularity * tau * lengths.demonstrations;
-    if (budget < lengths.demonstrations && has_choice(layout)) {
-      choice.kept_parts = choose_parts(layout, tokens, part_losses(), budget, target, tokenizer);
+    const double tau = demonstration_rate(budget.model_target, lengths, choice.rates);
+    const double room = options.granularity * tau * lengths.demonstrations;
+    if (room < lengths.demonstrations && has_choice(layout)) {
+      choice.kept_parts = choose_parts(layout, tokens, part_losses(), room, budget);
       lengths = sum_lengths(layout, tokens, choice.kept_parts);
     }
-    choice.rates = with_leftover(choice.rates, budget - lengths.demonstrations, lengths);
+    choice.rates = with_leftover(choice.rates, room - lengths.demonstrations, lengths);
   }
-  choice.rates.demonstrations = demonstration_rate(wanted, lengths, choice.rates);
+  choice.rates.demonstrations = demonstration_rate(budget.model_target, lengths, choice.rates);
   return choice;
 }
 

@@ -7,7 +7,6 @@
 #include "compress/budget.h"
 #include "compress/layout.h"
 #include "compress/options.h"
-#include "model/tokenizer.h"
 
 namespace lingua {
 
@@ -17,12 +16,12 @@ struct ContextChoice {
   PartRates rates;               // of what is kept
 };
 
-// Shares `target` tokens out. With several contexts and the demonstration level on, those of the
+// Shares the budget out. With several contexts and the demonstration level on, those of the
 // greatest mean loss are kept, as many as have k tau_dems L_dems tokens, and more where these
 // cannot fill the target. `part_losses` gives one mean loss in nats a part and is asked for only
 // where there is something to choose.
-ContextChoice choose_contexts(const Layout& layout, int64_t target, const CompressOptions& options,
-                              const Tokenizer& tokenizer,
+ContextChoice choose_contexts(const Layout& layout, const Budget& budget,
+                              const CompressOptions& options,
                               const std::function<std::vector<float>()>& part_losses);
 
 }  // namespace lingua

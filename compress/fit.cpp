@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
+#include "compress/budget.h"
 #include "compress/words.h"
 #include "support/error.h"
 
@@ -15,26 +17,28 @@ constexpr std::size_t kFineTries = 24;
 // Units tried in exchange for others; it takes units of more than two tokens to come to that.
 constexpr int kExchanges = 64;
 
-// What counts as met: two tokens or one in a hundred.
-int64_t tolerance(int64_t target) { return std::max<int64_t>(2, target / 100); }
-
 class Fit {
  public:
   Fit(const Layout& layout, const Ranking& ranking, int64_t target, const Tokenizer& tokenizer)
-      : layout_(layout), target_(target), tokenizer_(tokenizer), kept_(forced_units(layout)) {
-    for (std::size_t unit = 0; unit < kept_.size(); ++unit) {
-      if (ranking.candidate[unit] && !kept_[unit]) order_.push_back(unit);
-    }
-    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-      if (ranking.kept[a] != ranking.kept[b]) return bool{ranking.kept[a]};
-      return ranking.margin[a] > ranking.margin[b];
-    });
+      : layout_(layout),
+        ranking_(ranking),
+        target_(target),
+        tokenizer_(tokenizer),
+        kept_(forced_units(layout)) {
+    append_to_order(true);
   }
 
   std::vector<bool> run() {
     take_front();
     fill(order_.size());
     exchange();
+    if (target_ - count(kept_) > budget_tolerance(target_)) {
+      // Contexts that were dropped as a whole give what the others lack.
+      append_to_order(false);
+      take_front();
+      fill(order_.size());
+      exchange();
+    }
     if (std::find(kept_.begin(), kept_.end(), true) == kept_.end()) keep_cheapest();
     return kept_;
   }
@@ -47,8 +51,27 @@ class Fit {
   }
 
  private:
+  // Free units that are candidates, or those that are none, behind the others.
+  void append_to_order(bool candidates) {
+    const auto begin = static_cast<std::ptrdiff_t>(order_.size());
+    for (std::size_t unit = 0; unit < kept_.size(); ++unit) {
+      const bool wanted = ranking_.candidate[unit] == candidates;
+      if (wanted && !layout_.units[unit].forced) order_.push_back(unit);
+    }
+    std::stable_sort(order_.begin() + begin, order_.end(), [&](std::size_t a, std::size_t b) {
+      if (ranking_.kept[a] != ranking_.kept[b]) return bool{ranking_.kept[a]};
+      return ranking_.margin[a] > ranking_.margin[b];
+    });
+  }
+
   int64_t count(const std::vector<bool>& kept) const {
     return count_kept_tokens(layout_, kept, tokenizer_);
+  }
+
+  std::size_t tokens_of(std::size_t unit) const {
+    const ByteRange& bytes = layout_.units[unit].bytes;
+    const auto text = std::string_view(layout_.text).substr(bytes.begin, bytes.end - bytes.begin);
+    return tokenizer_.encode_ids(text).size();
   }
 
   // The most units from the front of the order with which the output stays within the target, as
@@ -75,7 +98,7 @@ class Fit {
     std::size_t tries = 0;
     for (std::size_t i = cut_; i < order_.size() && have < target_; ++i, ++tries) {
       if (tries >= most_tries) break;
-      if (tries >= kFineTries && target_ - have <= tolerance(target_)) break;
+      if (tries >= kFineTries && target_ - have <= budget_tolerance(target_)) break;
       kept_[order_[i]] = true;
       const int64_t with = count(kept_);
       if (with <= target_) {
@@ -92,7 +115,7 @@ class Fit {
     int64_t have = count(kept_);
     int tries = kExchanges;
     for (std::size_t in = 0; in < order_.size() && tries > 0; ++in) {
-      if (target_ - have <= tolerance(target_)) return;
+      if (target_ - have <= budget_tolerance(target_)) return;
       if (kept_[order_[in]]) continue;
       --tries;
       std::vector<bool> kept = kept_;
@@ -112,13 +135,12 @@ class Fit {
   // A budget below every single unit: the shortest one is the least output that says anything.
   void keep_cheapest() {
     if (order_.empty()) return;
-    const std::size_t unit =
-        *std::min_element(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
-          return layout_.units[a].tokens() < layout_.units[b].tokens();
-        });
+    const std::size_t unit = *std::min_element(
+        order_.begin(), order_.end(),
+        [this](std::size_t a, std::size_t b) { return tokens_of(a) < tokens_of(b); });
     kept_[unit] = true;
     const int64_t least = count(kept_);
-    if (least <= target_ + tolerance(target_)) return;
+    if (least <= target_ + budget_tolerance(target_)) return;
     throw Error(ErrorKind::kData,
                 "the budget of " + std::to_string(target_) + " tokens is too small: the shortest " +
                     "character needs " + std::to_string(least),
@@ -126,6 +148,7 @@ class Fit {
   }
 
   const Layout& layout_;
+  const Ranking& ranking_;
   int64_t target_;
   const Tokenizer& tokenizer_;
   std::vector<bool> kept_;
@@ -135,12 +158,13 @@ class Fit {
 
 }  // namespace
 
-void require_possible(const Layout& layout, int64_t target, const Tokenizer& tokenizer) {
-  const int64_t least = count_kept_tokens(layout, forced_units(layout), tokenizer);
+void require_possible(const Layout& layout, const std::vector<bool>& must_stay, int64_t target,
+                      const Tokenizer& tokenizer) {
+  const int64_t least = count_kept_tokens(layout, must_stay, tokenizer);
   if (least <= target) return;
   throw Error(ErrorKind::kData,
               "the budget of " + std::to_string(target) +
-                  " tokens is too small: what must stay (instruction, question, --keep) has " +
+                  " tokens is too small: what must stay (instruction, question) has " +
                   std::to_string(least),
               "ask for at least " + std::to_string(least) +
                   " tokens, or let --instruction-rate and --question-rate shorten them");
@@ -160,7 +184,7 @@ std::vector<bool> fit_words_to_budget(const Layout& pieces, const Layout& words,
   for (std::size_t i = 0; i < word_of.size(); ++i) of_pieces.kept[i] = kept_words[word_of[i]];
   const bool some = std::find(kept_words.begin(), kept_words.end(), true) != kept_words.end();
   const int64_t gap = target - count_kept_tokens(pieces, of_pieces.kept, tokenizer);
-  if (some && gap <= tolerance(target)) return of_pieces.kept;
+  if (some && gap <= budget_tolerance(target)) return of_pieces.kept;
   return fit_to_budget(pieces, of_pieces, target, tokenizer);
 }
 

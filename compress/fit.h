@@ -9,15 +9,17 @@
 
 namespace lingua {
 
-// Throws Error(kData) that names both numbers when the forced units alone have more than `target`
-// tokens.
-void require_possible(const Layout& layout, int64_t target, const Tokenizer& tokenizer);
+// Throws Error(kData) that names both numbers when the units of instruction and question that must
+// stay (one flag a unit) alone have more than `target` tokens.
+void require_possible(const Layout& layout, const std::vector<bool>& must_stay, int64_t target,
+                      const Tokenizer& tokenizer);
 
 // Moves the mode's choice to the budget: orders the candidates (kept ones first, then by margin,
 // then by place), finds how many of them the re-encoded output has room for within `target`
 // tokens, fills what is left with single units further down, and exchanges units where it must.
-// Never above `target`, unless nothing else would keep the output from being empty; below it only
-// where no unit fits the gap. Returns one flag a unit.
+// Never above `target`, unless forced units alone are or nothing else would keep the output from
+// being empty; below it only where no unit fits the gap. Where the candidates are not enough, the
+// others are taken too. Returns one flag a unit.
 std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
                                 const Tokenizer& tokenizer);
 

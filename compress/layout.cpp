@@ -11,16 +11,38 @@ bool is_character_border(const std::string& text, std::size_t at) {
   return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
 }
 
+// Ranges in order that are asked about ever later places.
+class Cursor {
+ public:
+  explicit Cursor(const std::vector<ByteRange>& ranges) : ranges_(ranges) {}
+
+  // Whether a cut at `at` divides one of them.
+  bool cuts(std::size_t at) {
+    while (next_ < ranges_.size() && ranges_[next_].end <= at) ++next_;
+    return next_ < ranges_.size() && ranges_[next_].begin < at;
+  }
+
+  // Whether one of them overlaps `bytes`.
+  bool meets(const ByteRange& bytes) {
+    while (next_ < ranges_.size() && ranges_[next_].end <= bytes.begin) ++next_;
+    return next_ < ranges_.size() && ranges_[next_].begin < bytes.end && bytes.begin < bytes.end;
+  }
+
+ private:
+  const std::vector<ByteRange>& ranges_;
+  std::size_t next_ = 0;
+};
+
 // Cuts `part` into units. `token` is the first token that may overlap it, and moves on to the last
 // one that does, which may overlap the next part too.
-void cut_part(Layout& layout, std::size_t part, std::size_t& token) {
+void cut_part(Layout& layout, std::size_t part, Cursor& whole, std::size_t& token) {
   const ByteRange bytes = layout.parts[part].bytes;
   const auto& ranges = layout.encoding.ranges;
   while (token < ranges.size() && ranges[token].end <= bytes.begin) ++token;
   Unit unit{{bytes.begin, bytes.begin}, token, token, part};
   for (; unit.bytes.begin < bytes.end && token < ranges.size(); ++token) {
     const std::size_t end = std::min(ranges[token].end, bytes.end);
-    if (end > unit.bytes.begin && is_character_border(layout.text, end)) {
+    if (end > unit.bytes.begin && is_character_border(layout.text, end) && !whole.cuts(end)) {
       unit.bytes.end = end;
       unit.end_token = token + 1;
       layout.units.push_back(unit);
@@ -32,8 +54,6 @@ void cut_part(Layout& layout, std::size_t part, std::size_t& token) {
     throw Error(ErrorKind::kInternal, "the tokenizer's ranges do not cover the text");
   }
 }
-
-bool overlap(const ByteRange& a, const ByteRange& b) { return a.begin < b.end && b.begin < a.end; }
 
 void append_range(std::vector<ByteRange>& ranges, const ByteRange& next) {
   if (!ranges.empty() && ranges.back().end == next.begin) {
@@ -50,18 +70,24 @@ ByteRange Layout::separator(std::size_t part) const {
   return {begin, part + 1 < parts.size() ? parts[part + 1].bytes.begin : begin};
 }
 
-Layout lay_out(const Prompt& prompt, const Tokenizer& tokenizer) {
-  PromptText joined = whole_text(prompt);
+Layout lay_out(const PromptText& prompt, const Tokenizer& tokenizer) {
   Layout layout;
-  layout.text = std::move(joined.text);
+  layout.text = prompt.text;
   layout.encoding = tokenizer.encode(layout.text);
+  layout.spans = prompt.spans;
+  layout.apart = prompt.apart;
+  Cursor whole(prompt.whole);
   std::size_t token = 0;
-  for (const auto& part : joined.parts) {
+  for (const auto& part : prompt.parts) {
     layout.parts.push_back({part.kind, part.bytes, layout.units.size(), 0});
-    cut_part(layout, layout.parts.size() - 1, token);
+    cut_part(layout, layout.parts.size() - 1, whole, token);
     layout.parts.back().end_unit = layout.units.size();
   }
   return layout;
+}
+
+Layout lay_out(const Prompt& prompt, const Tokenizer& tokenizer) {
+  return lay_out(whole_text(prompt), tokenizer);
 }
 
 void force_parts(Layout& layout, PartKind kind) {
@@ -71,18 +97,12 @@ void force_parts(Layout& layout, PartKind kind) {
 }
 
 void force_ranges(Layout& layout, const std::vector<ByteRange>& ranges) {
-  auto range = ranges.begin();
+  Cursor of_units(ranges), of_separators(ranges);
   for (auto& unit : layout.units) {
-    while (range != ranges.end() && range->end <= unit.bytes.begin) ++range;
-    if (range == ranges.end()) break;
-    if (overlap(unit.bytes, *range)) unit.forced = true;
+    if (of_units.meets(unit.bytes)) unit.forced = true;
   }
   for (std::size_t part = 0; part < layout.parts.size(); ++part) {
-    const ByteRange separator = layout.separator(part);
-    if (std::any_of(ranges.begin(), ranges.end(),
-                    [&](const ByteRange& one) { return overlap(one, separator); })) {
-      layout.parts[part].forced_separator = true;
-    }
+    if (of_separators.meets(layout.separator(part))) layout.parts[part].forced_separator = true;
   }
 }
 
@@ -106,6 +126,7 @@ std::vector<ByteRange> kept_ranges(const Layout& layout, const std::vector<bool>
       any = true;
       append_range(ranges, layout.units[i].bytes);
     }
+    if (layout.apart) continue;
     if (part.forced_separator || (any && p < last_part)) append_range(ranges, layout.separator(p));
   }
   return ranges;
@@ -119,8 +140,20 @@ std::string extract(const std::string& text, const std::vector<ByteRange>& range
 
 int64_t count_kept_tokens(const Layout& layout, const std::vector<bool>& kept,
                           const Tokenizer& tokenizer) {
-  const std::string text = extract(layout.text, kept_ranges(layout, kept));
-  return static_cast<int64_t>(tokenizer.encode_ids(text).size());
+  const auto count = [&](const std::string& text) {
+    return static_cast<int64_t>(tokenizer.encode_ids(text).size());
+  };
+  if (!layout.apart) return count(extract(layout.text, kept_ranges(layout, kept)));
+  int64_t sum = 0;
+  for (const auto& part : layout.parts) {
+    std::string text;
+    for (std::size_t i = part.first_unit; i < part.end_unit; ++i) {
+      const ByteRange& bytes = layout.units[i].bytes;
+      if (kept[i]) text.append(layout.text, bytes.begin, bytes.end - bytes.begin);
+    }
+    sum += count(text);
+  }
+  return sum;
 }
 
 }  // namespace lingua

@@ -10,8 +10,8 @@
 namespace lingua {
 
 // The least that can be kept or dropped: the shortest run of tokens whose borders are borders of
-// UTF-8 characters, so that any choice of units is valid UTF-8. Mostly one token. A token that
-// reaches over a part's border is cut there.
+// UTF-8 characters, so that any choice of units is valid UTF-8, and cut nothing that is to stay
+// whole. Mostly one token. A token that reaches over a part's border is cut there.
 struct Unit {
   ByteRange bytes;              // of the text; inside one part, never empty
   std::size_t first_token = 0;  // tokens [first_token, end_token) overlap it
@@ -36,6 +36,8 @@ struct Layout {
   Encoding encoding;
   std::vector<LayoutPart> parts;
   std::vector<Unit> units;
+  std::vector<RatedSpan> spans;  // as in PromptText
+  bool apart = false;            // the same
 
   int64_t tokens() const { return static_cast<int64_t>(encoding.ids.size()); }
 
@@ -43,6 +45,8 @@ struct Layout {
   ByteRange separator(std::size_t part) const;
 };
 
+// Nothing is forced yet.
+Layout lay_out(const PromptText& prompt, const Tokenizer& tokenizer);
 Layout lay_out(const Prompt& prompt, const Tokenizer& tokenizer);
 
 // Forces every unit of the parts of `kind`.
@@ -55,13 +59,14 @@ void force_ranges(Layout& layout, const std::vector<ByteRange>& ranges);
 std::vector<bool> forced_units(const Layout& layout);
 
 // Bytes of the text that remain when `kept` units do (one flag a unit): the units and, between
-// parts of which something is left, the blank line after the earlier one. In order, merged where
-// adjacent.
+// parts of which something is left, the blank line after the earlier one, unless parts are apart.
+// In order, merged where adjacent within a part or across a blank line.
 std::vector<ByteRange> kept_ranges(const Layout& layout, const std::vector<bool>& kept);
 
 std::string extract(const std::string& text, const std::vector<ByteRange>& ranges);
 
-// Tokens of what remains, by encoding it anew: dropping text makes and breaks merges.
+// Tokens of `tokenizer` that remain, by encoding the rest anew: dropping text makes and breaks
+// merges. Parts that are apart are encoded one by one.
 int64_t count_kept_tokens(const Layout& layout, const std::vector<bool>& kept,
                           const Tokenizer& tokenizer);
 

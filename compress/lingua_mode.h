@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cstdint>
-
+#include "compress/budget.h"
 #include "compress/language_model.h"
 #include "compress/layout.h"
 #include "compress/options.h"
 #include "compress/ranking.h"
-#include "model/tokenizer.h"
 
 namespace lingua {
 
@@ -14,7 +12,7 @@ namespace lingua {
 // words, as a rule) compete by their mean loss, smoothed over neighbours the more is cut
 // (compress/spans.h); contexts are chosen from the same losses. An instruction or question with a
 // rate below 1 keeps that share of its units ahead of everything else, and gives the rest up first.
-Ranking rank_by_single_pass(const Layout& layout, int64_t target, const CompressOptions& options,
-                            const Tokenizer& tokenizer, const LanguageModel& model);
+Ranking rank_by_single_pass(const Layout& layout, const Budget& budget,
+                            const CompressOptions& options, const LanguageModel& model);
 
 }  // namespace lingua

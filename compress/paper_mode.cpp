@@ -6,10 +6,10 @@
 
 namespace lingua {
 
-Ranking rank_by_paper(const Layout& layout, int64_t target, const CompressOptions& options,
-                      const Tokenizer& tokenizer, const LanguageModel& model) {
-  const ContextChoice choice = choose_contexts(layout, target, options, tokenizer,
-                                               [&] { return context_losses(layout, model); });
+Ranking rank_by_paper(const Layout& layout, const Budget& budget, const CompressOptions& options,
+                      const LanguageModel& model) {
+  const ContextChoice choice =
+      choose_contexts(layout, budget, options, [&] { return context_losses(layout, model); });
   return run_itpc(layout, choice.kept_parts, choice.rates, options.segment_tokens, model);
 }
 

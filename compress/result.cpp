@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
+#include "compress/budget.h"
 #include "support/error.h"
 #include "support/text.h"
 
@@ -37,6 +39,11 @@ Json to_json(const TokenFate& token, const std::string& original) {
 double CompressResult::ratio() const { return quotient(origin_tokens, compressed_tokens); }
 double CompressResult::rate() const { return quotient(compressed_tokens, origin_tokens); }
 
+bool CompressResult::budget_met() const {
+  if (!target_tokens) return true;
+  return std::abs(compressed_tokens - *target_tokens) <= budget_tolerance(*target_tokens);
+}
+
 std::string kind_name(PartKind kind) {
   switch (kind) {
     case PartKind::kInstruction:
@@ -52,13 +59,18 @@ std::string kind_name(PartKind kind) {
 Json to_json(const CompressResult& result) {
   Json kept = Json::array();
   for (const auto& range : result.kept) kept.push_back(bytes_of(range));
-  return {{"compressed_prompt", result.compressed_prompt},
-          {"origin_tokens", result.origin_tokens},
-          {"compressed_tokens", result.compressed_tokens},
-          {"ratio", result.ratio()},
-          {"rate", result.rate()},
-          {"kept", std::move(kept)},
-          {"mode", result.mode}};
+  Json json = {{"compressed_prompt", result.compressed_prompt},
+               {"origin_tokens", result.origin_tokens},
+               {"compressed_tokens", result.compressed_tokens}};
+  if (result.target_tokens) {
+    json["target_tokens"] = *result.target_tokens;
+    json["budget_met"] = result.budget_met();
+  }
+  json["ratio"] = result.ratio();
+  json["rate"] = result.rate();
+  json["kept"] = std::move(kept);
+  json["mode"] = result.mode;
+  return json;
 }
 
 Json to_json_with_tokens(const CompressResult& result) {

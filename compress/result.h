@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct CompressResult {
   std::string original;           // the prompt as one text
   std::string compressed_prompt;  // valid UTF-8
   int64_t origin_tokens = 0;
-  int64_t compressed_tokens = 0;  // of compressed_prompt encoded anew
+  int64_t compressed_tokens = 0;                        // of compressed_prompt encoded anew
+  std::optional<int64_t> target_tokens = std::nullopt;  // the budget; none in reference mode
   std::vector<ByteRange> kept;    // of `original`, in order; they rebuild compressed_prompt
   std::vector<PromptPart> parts;  // of `original`; empty in reference mode
   std::vector<TokenFate> tokens;  // cover `original` in order; empty in reference mode
@@ -23,13 +25,18 @@ struct CompressResult {
   // Original over compressed, and the other way round.
   double ratio() const;
   double rate() const;
+
+  // Whether the output is within two tokens or 1 % of the budget, as it is wherever what must stay
+  // leaves room for it. True without a budget.
+  bool budget_met() const;
 };
 
 // "instruction", "context" or "question".
 std::string kind_name(PartKind kind);
 
-// {"compressed_prompt", "origin_tokens", "compressed_tokens", "ratio", "rate", "kept", "mode"}:
-// ratio is origin / compressed, rate is what was reached, compressed / origin.
+// {"compressed_prompt", "origin_tokens", "compressed_tokens", "target_tokens", "budget_met",
+// "ratio", "rate", "kept", "mode"}: ratio is origin / compressed, rate is what was reached,
+// compressed / origin. Without the fields of the budget where there is none.
 Json to_json(const CompressResult& result);
 
 // The same with what became of everything:

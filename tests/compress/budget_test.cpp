@@ -38,7 +38,7 @@ TEST(Budget, Equation3NeitherPassesOneNorSinks) {
 
 TEST(Budget, TargetFromOptionsThenPromptThenDefault) {
   CompressOptions options;
-  Prompt prompt;
+  PromptText prompt;
   EXPECT_EQ(target_tokens(options, prompt, 1001), 501);  // half, rounded
   prompt.rate = 0.25;
   EXPECT_EQ(target_tokens(options, prompt, 1001), 250);
@@ -65,7 +65,7 @@ TEST(Budget, TargetAboveThePromptNamesBothNumbers) {
   ASSERT_TRUE(of_options);
   EXPECT_EQ(of_options->kind(), ErrorKind::kUsage);
   EXPECT_STREQ(of_options->what(), "the budget of 21 tokens is above the prompt's 20");
-  Prompt prompt;
+  PromptText prompt;
   prompt.target_tokens = 21;
   const auto of_prompt = error_of([&] { target_tokens({}, prompt, 20); });
   ASSERT_TRUE(of_prompt);

@@ -70,13 +70,13 @@ TEST(Fit, BudgetBelowWhatMustStayNamesTheLeast) {
   Layout layout = lay_out(prompt, ByteTokenizer());
   force_parts(layout, PartKind::kInstruction);
   force_parts(layout, PartKind::kQuestion);
-  require_possible(layout, 7, ByteTokenizer());  // "Do", a blank line, "Why"
-  const auto error = error_of([&] { require_possible(layout, 6, ByteTokenizer()); });
+  const auto forced = forced_units(layout);
+  require_possible(layout, forced, 7, ByteTokenizer());  // "Do", a blank line, "Why"
+  const auto error = error_of([&] { require_possible(layout, forced, 6, ByteTokenizer()); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::kData);
   EXPECT_STREQ(error->what(),
-               "the budget of 6 tokens is too small: what must stay (instruction, question, "
-               "--keep) has 7");
+               "the budget of 6 tokens is too small: what must stay (instruction, question) has 7");
 }
 
 }  // namespace
