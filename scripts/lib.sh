@@ -13,7 +13,8 @@ readonly torch_environment=$cache/torch-$torch_version
 readonly build_packages=(
   g++ cmake ninja-build ccache git ca-certificates pkg-config python3-venv
   libsentencepiece-dev nlohmann-json3-dev libboost-program-options-dev libspdlog-dev
-  libgtest-dev libbenchmark-dev libpcre2-dev libicu-dev libssl-dev zlib1g-dev)
+  libgtest-dev libbenchmark-dev libpcre2-dev libicu-dev libssl-dev zlib1g-dev
+  libopenmpi-dev openmpi-bin)
 # Debian 13 and later. Without OpenBLAS libtorch computes with the reference BLAS, a hundred times
 # slower.
 readonly torch_packages=(libtorch-dev libopenblas0-pthread)
