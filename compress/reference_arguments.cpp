@@ -72,11 +72,17 @@ ReferenceReorder reorder_of(const std::string& word) {
 }
 
 void set_ranker(ReferenceArguments& arguments, const std::string& name, const Json& value) {
-  const std::string method = text(name, value);
-  if (method != "llmlingua" && method != "longllmlingua") {
-    refuse(name, "llmlingua or longllmlingua, the rankers that reference mode has", value);
+  static const std::map<std::string, ReferenceRanker> known = {
+      {"llmlingua", ReferenceRanker::kLlmlingua},
+      {"longllmlingua", ReferenceRanker::kLongLlmlingua},
+      {"bm25", ReferenceRanker::kBm25},
+      {"gzip", ReferenceRanker::kGzip}};
+  const auto found = known.find(text(name, value));
+  if (found == known.end()) {
+    refuse(name, "llmlingua, longllmlingua, bm25 or gzip, the rankers without another model",
+           value);
   }
-  arguments.long_ranking = method == "longllmlingua";
+  arguments.rank_method = found->second;
 }
 
 using Setter = std::function<void(ReferenceArguments&, const std::string&, const Json&)>;
@@ -147,9 +153,10 @@ const std::map<std::string, Setter>& setters() {
 void settle(ReferenceArguments& arguments) {
   if (arguments.condition_compare) arguments.has_condition = true;
   const bool plain = arguments.condition_in_question == ReferenceCondition::kNone;
-  if (!arguments.long_ranking) {
+  if (arguments.rank_method == ReferenceRanker::kLlmlingua) {
     arguments.condition_in_question = ReferenceCondition::kNone;
-  } else if (plain && !arguments.has_condition) {
+  } else if (arguments.rank_method == ReferenceRanker::kLongLlmlingua && plain &&
+             !arguments.has_condition) {
     arguments.condition_in_question = ReferenceCondition::kAfter;
   }
 }

@@ -10,6 +10,7 @@
 namespace lingua {
 
 enum class ReferenceCondition { kNone, kBefore, kAfter };
+enum class ReferenceRanker { kLlmlingua, kLongLlmlingua, kBm25, kGzip };
 enum class ReferenceReorder { kOriginal, kTwoStage, kRank };
 
 // "+100" and the like: what becomes of the target before contexts are chosen.
@@ -40,7 +41,7 @@ struct ReferenceArguments {
   double dynamic_context_compression_ratio = 0;  // the spread of rates over the contexts, in [0, 1]
   bool condition_compare = false;
   bool add_instruction = false;
-  bool long_ranking = false;  // rank_method is "longllmlingua" instead of "llmlingua"
+  ReferenceRanker rank_method = ReferenceRanker::kLlmlingua;
   bool concate_question = true;
 };
 

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <optional>
 
+#include "compress/reference_rankers.h"
+
 namespace lingua {
 namespace {
 
@@ -45,6 +47,26 @@ double loss_of(const std::string& context, const std::string& question,
   return mean_loss_from(std::nullopt, context, tokenizer, model);
 }
 
+std::vector<std::size_t> rank_by_loss(const std::vector<std::string>& contexts,
+                                      const std::string& question, ReferenceCondition condition,
+                                      const Tokenizer& tokenizer, const LanguageModel& model) {
+  std::vector<double> losses;
+  for (const auto& context : contexts) {
+    losses.push_back(loss_of(context, question, condition, tokenizer, model));
+  }
+  std::vector<std::size_t> order(contexts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const double sign = condition == ReferenceCondition::kNone ? -1 : 1;
+  // One without a loss goes last: it has no place among numbers.
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    if (std::isnan(losses[a]) || std::isnan(losses[b])) {
+      return !std::isnan(losses[a]) && std::isnan(losses[b]);
+    }
+    return sign * losses[a] < sign * losses[b];
+  });
+  return order;
+}
+
 void reorder(std::vector<std::size_t>& used, ReferenceReorder order) {
   if (order == ReferenceReorder::kOriginal) std::sort(used.begin(), used.end());
   if (order != ReferenceReorder::kTwoStage) return;
@@ -67,24 +89,21 @@ std::vector<double> spread_deltas(const std::vector<std::size_t>& used, double s
 
 }  // namespace
 
-std::vector<RankedContext> rank_contexts(const std::vector<std::string>& contexts,
-                                         const std::string& question, ReferenceCondition condition,
-                                         const Tokenizer& tokenizer, const LanguageModel& model) {
-  std::vector<RankedContext> ranking;
-  for (const auto& context : contexts) {
-    const double loss = loss_of(context, question + kRankingSuffix, condition, tokenizer, model);
-    ranking.push_back({ranking.size(), loss});
+std::vector<std::size_t> rank_contexts(const std::vector<std::string>& contexts,
+                                       const std::string& question,
+                                       const ReferenceArguments& arguments,
+                                       const Tokenizer& tokenizer, const LanguageModel& model) {
+  switch (arguments.rank_method) {
+    case ReferenceRanker::kBm25:
+      return rank_by_bm25(contexts, question);
+    case ReferenceRanker::kGzip:
+      return rank_by_gzip(contexts, question);
+    case ReferenceRanker::kLlmlingua:
+    case ReferenceRanker::kLongLlmlingua:
+      break;
   }
-  const double sign = condition == ReferenceCondition::kNone ? -1 : 1;
-  // One without a loss goes last: it has no place among numbers.
-  std::stable_sort(ranking.begin(), ranking.end(),
-                   [sign](const RankedContext& a, const RankedContext& b) {
-                     if (std::isnan(a.loss) || std::isnan(b.loss)) {
-                       return !std::isnan(a.loss) && std::isnan(b.loss);
-                     }
-                     return sign * a.loss < sign * b.loss;
-                   });
-  return ranking;
+  return rank_by_loss(contexts, question + kRankingSuffix, arguments.condition_in_question,
+                      tokenizer, model);
 }
 
 ReferenceContexts all_contexts(std::size_t count) {
@@ -93,7 +112,7 @@ ReferenceContexts all_contexts(std::size_t count) {
   return all;
 }
 
-ReferenceContexts filter_contexts(const std::vector<RankedContext>& ranking,
+ReferenceContexts filter_contexts(const std::vector<std::size_t>& ranking,
                                   const std::vector<int64_t>& lengths, double target,
                                   const ReferenceArguments& arguments,
                                   const ReferenceQuirks& quirks) {
@@ -104,10 +123,10 @@ ReferenceContexts filter_contexts(const std::vector<RankedContext>& ranking,
     }
   }
   double budget = apply(arguments.context_budget, target < 0 ? kLeastContextTarget : target);
-  for (const auto& one : ranking) {
-    budget -= static_cast<double>(lengths[one.index]);
+  for (const std::size_t index : ranking) {
+    budget -= static_cast<double>(lengths[index]);
     if (budget < 0 && !quirks.overrun_context && !used.empty()) break;
-    if (std::find(used.begin(), used.end(), one.index) == used.end()) used.push_back(one.index);
+    if (std::find(used.begin(), used.end(), index) == used.end()) used.push_back(index);
     if (budget < 0 || arguments.force_context_number == 0) break;
   }
   const auto deltas =

@@ -7,6 +7,7 @@
 #include "compress/reference_prefix.h"
 #include "compress/reference_text.h"
 #include "compress/reference_tokens.h"
+#include "support/error.h"
 
 namespace lingua {
 namespace {
@@ -38,6 +39,10 @@ class Reference {
         model_(model),
         contexts_(prompt.context) {
     if (contexts_.empty()) contexts_ = {" "};
+    if (arguments_.rank_method == ReferenceRanker::kLongLlmlingua && prompt.question.empty()) {
+      throw Error(ErrorKind::kData, "rank_method longllmlingua needs a question",
+                  "add one, or rank by llmlingua");
+    }
   }
 
   CompressResult run() {
@@ -93,8 +98,7 @@ class Reference {
     if (contexts_.size() < 2 || !arguments_.use_context_level_filter) {
       return all_contexts(contexts_.size());
     }
-    const auto ranking = rank_contexts(contexts_, prompt_.question,
-                                       arguments_.condition_in_question, tokenizer_, model_);
+    const auto ranking = rank_contexts(contexts_, prompt_.question, arguments_, tokenizer_, model_);
     return filter_contexts(ranking, lengths(), target, arguments_, quirks_);
   }
 

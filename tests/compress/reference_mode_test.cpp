@@ -135,6 +135,16 @@ TEST(ReferenceMode, ThePromptsArgumentsAreTheReferences) {
   EXPECT_EQ(error->kind(), ErrorKind::kData);
 }
 
+TEST(ReferenceMode, RankingByTheQuestionNeedsOne) {
+  const auto error = error_of([] {
+    compress_like_reference(context_only({"ab", "cd"}),
+                            with_arguments({{"rank_method", "longllmlingua"}}), ByteTokenizer(),
+                            kMixed);
+  });
+  ASSERT_TRUE(error);
+  EXPECT_STREQ(error->what(), "rank_method longllmlingua needs a question");
+}
+
 TEST(ReferenceMode, CutCharactersAreMarkedOrDropped) {
   const Prompt prompt = context_only({"abc\U0001F600xyz"});
   const auto options = with_arguments({{"target_token", 0}, {"iterative_size", 6}});
@@ -172,7 +182,9 @@ TEST(ReferenceMode, HoldsOnRandomPromptsAndArguments) {
                       {"add_instruction", number(0, 1) == 1},
                       {"concate_question", number(0, 3) > 0},
                       {"dynamic_context_compression_ratio", number(0, 10) / 10.0}};
-    if (number(0, 1) == 0) arguments["rank_method"] = "longllmlingua";
+    const std::vector<std::string> rankers = {"llmlingua", "longllmlingua", "bm25", "gzip"};
+    arguments["rank_method"] = rankers[static_cast<std::size_t>(number(0, 3))];
+    if (prompt.question.empty()) prompt.question = "Why?";
     if (number(0, 1) == 0) arguments["reorder_context"] = "two_stage";
     auto options = with_arguments(arguments);
     if (number(0, 3) == 0) options.fixed_quirks = {"successor_loss", "whole_tail"};

@@ -1,0 +1,132 @@
+#include "compress/reference_rankers.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <new>
+#include <numeric>
+
+namespace lingua {
+namespace {
+
+constexpr double kSaturation = 1.5;     // k1
+constexpr double kLengthWeight = 0.75;  // b
+constexpr double kFloor = 0.25;         // of the mean weight, for words of most contexts
+
+// Between single spaces, as Python's split(" "): two spaces have an empty word between them.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::size_t begin = 0;
+  for (auto end = text.find(' '); end != std::string::npos; end = text.find(' ', begin)) {
+    words.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  words.push_back(text.substr(begin));
+  return words;
+}
+
+class Bm25 {
+ public:
+  explicit Bm25(const std::vector<std::string>& contexts) {
+    std::vector<std::string> order;  // of the words' first appearance, in which weights are added
+    for (const auto& context : contexts) {
+      auto& counts = counts_.emplace_back();
+      const auto words = words_of(context);
+      lengths_.push_back(static_cast<double>(words.size()));
+      for (const auto& word : words) {
+        if (counts[word]++ == 0 && weights_[word]++ == 0) order.push_back(word);
+      }
+    }
+    mean_length_ = std::accumulate(lengths_.begin(), lengths_.end(), 0.0) /
+                   static_cast<double>(lengths_.size());
+    weigh(order);
+  }
+
+  double score(std::size_t context, const std::vector<std::string>& query) const {
+    double sum = 0;
+    for (const auto& word : query) {
+      const auto weight = weights_.find(word);
+      const auto count = counts_[context].find(word);
+      if (weight == weights_.end() || count == counts_[context].end()) continue;
+      const double length = 1 - kLengthWeight + kLengthWeight * lengths_[context] / mean_length_;
+      sum += weight->second *
+             (count->second * (kSaturation + 1) / (count->second + kSaturation * length));
+    }
+    return sum;
+  }
+
+ private:
+  // Makes weights of the numbers of contexts that have a word.
+  void weigh(const std::vector<std::string>& order) {
+    const auto contexts = static_cast<double>(lengths_.size());
+    double sum = 0;
+    for (const auto& word : order) {
+      double& weight = weights_[word];
+      weight = std::log(contexts - weight + 0.5) - std::log(weight + 0.5);
+      sum += weight;
+    }
+    const double floor = kFloor * (sum / static_cast<double>(order.size()));
+    for (auto& [word, weight] : weights_) {
+      if (weight < 0) weight = floor;
+    }
+  }
+
+  std::vector<std::map<std::string, double>> counts_;  // of each word, by context
+  std::map<std::string, double> weights_;              // inverse document frequencies
+  std::vector<double> lengths_;                        // words, by context
+  double mean_length_ = 0;
+};
+
+// Bytes of the text as a gzip file.
+double gzip_size(const std::string& text) {
+  constexpr int kBestLevel = 9, kGzipWindow = 15 + 16, kMemoryLevel = 8;
+  z_stream stream = {};
+  if (deflateInit2(&stream, kBestLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  std::string out(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  const auto size = static_cast<double>(stream.total_out);
+  deflateEnd(&stream);
+  return size;
+}
+
+// The least score first.
+std::vector<std::size_t> sorted_by(const std::vector<double>& scores) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
+  return order;
+}
+
+}  // namespace
+
+std::vector<std::size_t> rank_by_bm25(const std::vector<std::string>& contexts,
+                                      const std::string& question) {
+  const Bm25 index(contexts);
+  const auto query = words_of(question);
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < contexts.size(); ++i) scores.push_back(-index.score(i, query));
+  return sorted_by(scores);
+}
+
+std::vector<std::size_t> rank_by_gzip(const std::vector<std::string>& contexts,
+                                      const std::string& question) {
+  const double alone = gzip_size(question);
+  std::vector<double> scores;
+  for (const auto& context : contexts) {
+    const double size = gzip_size(context), both = gzip_size(context + " " + question);
+    scores.push_back((both - std::min(size, alone)) / std::max(size, alone));
+  }
+  return sorted_by(scores);
+}
+
+}  // namespace lingua
