@@ -99,12 +99,12 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
 }
 
 std::map<std::string, std::string> deciding_settings(const OptionTable& table) {
-  // Data is compared by its content, --dtype by the type that it comes to.
+  // Data and models are compared by their content, --dtype by the type that it comes to.
   static const std::set<std::string> kFree = {
-      "data",         "eval-data", "dtype",          "output",
-      "dry-run",      "resume",    "checkpoint-dir", "checkpoint-steps",
-      "no-preflight", "metrics",   "tensorboard",    "checkpoint-minutes",
-      "show-samples", "json",      "max-bad-lines",  "keep-checkpoints"};
+      "data",         "eval-data",        "base",         "teacher",          "dtype",
+      "output",       "adapter",          "dry-run",      "resume",           "checkpoint-dir",
+      "no-preflight", "metrics",          "json",         "checkpoint-steps", "checkpoint-minutes",
+      "tensorboard",  "keep-checkpoints", "show-samples", "max-bad-lines"};
   std::map<std::string, std::string> settings;
   for (const Option& option : table.options()) {
     if (!kFree.contains(option.name)) settings["--" + option.name] = join(option.values(), " ");

@@ -132,6 +132,9 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p,
   add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype,
               p.objective);
   report["objective"] = p.objective.report;
+  if (folder != nullptr && p.objective.teacher) {
+    add_teacher_identity(*p.objective.teacher, identity);
+  }
   const auto agreed = measure_held_out_agreement(decoder, p.samples, p.objective, "before");
   const auto run = start_run({options, p.examples, p.samples, decoder, parameters, folder,
                               std::move(identity), p.objective.train},

@@ -75,7 +75,7 @@ AlignObjective make_align_objective(const ObjectiveOptions& options, const Align
                                     const AlignSamples& samples, const Tokenizer& tokenizer,
                                     const ChatTemplate& chat) {
   const LossWeights weights = loss_weights(options);
-  AlignObjective result{Objective(weights), Objective(weights), {}};
+  AlignObjective result{Objective(weights), Objective(weights), nullptr, {}};
   result.report["weights"] = {{"cross_entropy", weights.cross_entropy},
                               {"recorded", weights.recorded},
                               {"teacher", weights.teacher}};
@@ -99,7 +99,7 @@ void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
                  const AlignSamples& samples, const Tokenizer& tokenizer, const ChatTemplate& chat,
                  at::ScalarType dtype, AlignObjective& objective) {
   if (options.teacher.empty()) return;
-  const auto teacher = std::make_shared<const Teacher>(
+  const auto& teacher = objective.teacher = std::make_shared<const Teacher>(
       make_teacher(merged(load_model(options.teacher)), dtype, tokenizer));
   if (teacher->same_tokenizer) require_context(*teacher, samples);
   Json covered, ignored;

@@ -2,6 +2,8 @@
 
 #include <ATen/core/ScalarType.h>
 
+#include <memory>
+
 #include "support/json.h"
 #include "train/agreement.h"
 #include "train/align_data.h"
@@ -14,6 +16,7 @@ namespace lingua {
 struct AlignObjective {
   Objective train;
   Objective held_out;
+  std::shared_ptr<const Teacher> teacher;  // null: none
   Json report;  // the part "objective" of the report: weights, and what the comparisons cover
 };
 

@@ -27,7 +27,7 @@ Json describe_training(const TrainResult& result, const TrainingRun& run,
       {"epochs", o.epochs},
       {"peak_memory_bytes", peak_memory_bytes()},
       {"left_out", {{"non_finite", guard.non_finite}, {"spikes", guard.spikes}}}};
-  if (run.resumed_from() > 0) described["resumed_from"] = run.resumed_from();
+  if (run.resumed_from()) described["resumed_from"] = *run.resumed_from();
   if (o.ema > 0) described["ema"] = o.ema;
   if (options.evaluation.steps > 0) {
     described["best"] = {{"step", evaluation.best_step},

@@ -7,7 +7,7 @@
 
 namespace lingua {
 
-// What a checkpoint folder holds (docs/formats.md, "checkpoints").
+// What a checkpoint folder holds (docs/training.md, "Checkpoints and resume").
 struct Checkpoint {
   Json state;             // state.json
   TensorMap model;        // model.safetensors

@@ -73,6 +73,15 @@ void validate(const CheckpointOptions& options) {
   require(options.keep >= 1, "--keep-checkpoints is less than 1", "2 are safer than one");
   require(!options.resume || !options.folder.empty(), "--resume needs --checkpoint-dir",
           "name the folder that the run wrote its checkpoints to");
+  // Without a folder these would be without effect, and nobody would know.
+  const CheckpointOptions unset;
+  const auto needs_folder = [&](bool is_set, const std::string& option) {
+    require(!is_set || !options.folder.empty(), option + " needs --checkpoint-dir",
+            "name a folder for the checkpoints");
+  };
+  needs_folder(options.steps != unset.steps, "--checkpoint-steps");
+  needs_folder(options.minutes != unset.minutes, "--checkpoint-minutes");
+  needs_folder(options.keep != unset.keep, "--keep-checkpoints");
 }
 
 CheckpointFolder::CheckpointFolder(const CheckpointOptions& options) : options_(options) {
@@ -123,7 +132,8 @@ std::optional<Checkpoint> CheckpointFolder::newest_good() const {
       return read_checkpoint(path(*step));
     } catch (const Error& error) {
       if (first_failure.empty()) first_failure = error.what();
-      log_warning(std::string(error.what()) + "; the checkpoint before it is taken");
+      const bool last = step + 1 == all.rend();
+      log_warning(error.what() + std::string(last ? "" : "; the checkpoint before it is tried"));
     }
   }
   if (all.empty()) return std::nullopt;
@@ -134,10 +144,12 @@ std::optional<Checkpoint> CheckpointFolder::newest_good() const {
 
 void CheckpointFolder::write(int64_t step, const Checkpoint& checkpoint, int64_t best_step) const {
   write_checkpoint(path(step), checkpoint);
+  int64_t kept = 0;
   const auto all = steps();
-  const auto keep = std::min(all.size(), static_cast<std::size_t>(options_.keep));
-  for (std::size_t i = 0; i + keep < all.size(); ++i) {
-    if (all[i] != best_step) delete_checkpoint(path(all[i]));
+  for (auto each = all.rbegin(); each != all.rend(); ++each) {
+    // Later ones were damaged, or the run would have gone on from them.
+    if (*each <= step && ++kept <= options_.keep) continue;
+    if (*each != best_step) delete_checkpoint(path(*each));
   }
 }
 

@@ -26,7 +26,7 @@ class CheckpointFolder {
   // of. Throws Error(kModel) when there are checkpoints and all are damaged.
   std::optional<Checkpoint> newest_good() const;
 
-  // Writes the one of `step`, then deletes all but the last options.keep and the one of
+  // Writes the one of `step`, then deletes all but the last options.keep up to it and the one of
   // `best_step`.
   void write(int64_t step, const Checkpoint& checkpoint, int64_t best_step) const;
 

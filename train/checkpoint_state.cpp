@@ -82,6 +82,7 @@ Checkpoint make_checkpoint(const RunState& state, const FlatParameters& paramete
   Checkpoint checkpoint;
   checkpoint.state = to_json(state);
   checkpoint.state["lingua"] = LINGUA_VERSION;
+  checkpoint.state["revision"] = LINGUA_REVISION;
   checkpoint.state["libtorch"] = TORCH_VERSION;
   checkpoint.state["threads"] = at::get_num_threads();
   checkpoint.state["identity"] = identity;

@@ -21,16 +21,17 @@ constexpr const char* kHeldOut = "held_out_bits_per_byte";
 
 // Whether a line of an earlier part of the run is to stay: it is whole, and what it tells of will
 // not happen again.
-bool stays(std::string_view line, int64_t step, int64_t evaluated) {
+bool stays(std::string_view line, const MetricsPosition& resumed) {
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) return false;
   const Json at = json.value("step", Json());
   if (!at.is_number_integer()) return false;
-  return at.get<int64_t>() <= (json.contains(kHeldOut) ? evaluated : step);
+  return at.get<int64_t>() <= (json.contains(kHeldOut) ? resumed.evaluated : resumed.step);
 }
 
-std::string lines_that_stay(const std::string& path, int64_t step, int64_t evaluated) {
-  if (step == 0 || !std::filesystem::exists(path)) return "";
+std::string lines_that_stay(const std::string& path,
+                            const std::optional<MetricsPosition>& resumed) {
+  if (!resumed || !std::filesystem::exists(path)) return "";
   const MappedFile file(path, ErrorKind::kUsage);
   const std::string_view text = file.bytes();
   std::string kept;
@@ -38,14 +39,14 @@ std::string lines_that_stay(const std::string& path, int64_t step, int64_t evalu
     const auto end = text.find('\n', begin);
     if (end == std::string_view::npos) break;  // a line that was never finished
     const auto line = text.substr(begin, end - begin);
-    if (stays(line, step, evaluated)) kept += std::string(line) + "\n";
+    if (stays(line, *resumed)) kept += std::string(line) + "\n";
     begin = end + 1;
   }
   return kept;
 }
 
-int open_metrics(const std::string& path, int64_t step, int64_t evaluated) {
-  write_file_atomically(path, lines_that_stay(path, step, evaluated), ErrorKind::kUsage);
+int open_metrics(const std::string& path, const std::optional<MetricsPosition>& resumed) {
+  write_file_atomically(path, lines_that_stay(path, resumed), ErrorKind::kUsage);
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (descriptor >= 0) return descriptor;
   throw Error(ErrorKind::kUsage, "cannot write --metrics " + path + ": " + std::strerror(errno));
@@ -69,12 +70,13 @@ void add_parts(const LossParts& parts, Json& line) {
 
 }  // namespace
 
-Metrics::Metrics(const MetricsOptions& options, int64_t step, int64_t evaluated)
+Metrics::Metrics(const MetricsOptions& options, const std::optional<MetricsPosition>& resumed)
     : path_(options.file) {
-  if (!path_.empty()) descriptor_ = open_metrics(path_, step, evaluated);
-  if (!options.tensorboard.empty()) {
-    board_ = std::make_unique<TensorBoardWriter>(options.tensorboard, step + 1);
-  }
+  if (!path_.empty()) descriptor_ = open_metrics(path_, resumed);
+  if (options.tensorboard.empty()) return;
+  // From step 0 on a new run's curves replace those of an earlier one.
+  const int64_t first_step = resumed ? resumed->step + 1 : 0;
+  board_ = std::make_unique<TensorBoardWriter>(options.tensorboard, first_step);
 }
 
 Metrics::~Metrics() {
@@ -115,6 +117,10 @@ void Metrics::add(const StepRecord& record) {
                      {"train/gradient_norm", record.gradient_norm}};
   if (rate > 0) scalars.emplace_back("train/tokens_per_second", rate);
   board_->add(record.step, scalars);
+}
+
+void Metrics::add_divergence(int64_t step, const std::string& reason) {
+  write_line({{"step", step}, {"event", "diverged"}, {"reason", reason}});
 }
 
 void Metrics::add(const EvaluationState& measured) {

@@ -12,20 +12,28 @@
 
 namespace lingua {
 
+// Where a run stands that goes on: what its files say of later steps did not happen.
+struct MetricsPosition {
+  int64_t step = 0;       // done
+  int64_t evaluated = 0;  // of the last measurement
+};
+
 // A line for each step and each measurement of held-out text, as JSON Lines and as TensorBoard's
 // curves, whichever is asked for.
 class Metrics {
  public:
-  // A resumed run (`step` and `evaluated` are over 0) keeps what the files say of the steps up to
-  // `step` and of the measurements up to `evaluated`; else they begin anew. Throws Error(kUsage)
-  // when a file cannot be written. Later failures are warned of once.
-  Metrics(const MetricsOptions& options, int64_t step, int64_t evaluated);
+  // A resumed run keeps the lines up to its position, whole ones; without one the file begins
+  // anew. Throws Error(kUsage) when a file cannot be written. Later failures are warned of once.
+  explicit Metrics(const MetricsOptions& options,
+                   const std::optional<MetricsPosition>& resumed = std::nullopt);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
   void add(const StepRecord& record);
   void add(const EvaluationState& measured);
+  // That `step` ended training as diverged, and why.
+  void add_divergence(int64_t step, const std::string& reason);
 
  private:
   void write_line(const Json& line);

@@ -109,6 +109,11 @@ Json run_identity(const AlignOptions& options, const Json& data, const Model& ba
             {kDtype, dtype}}}};
 }
 
+void add_teacher_identity(const Teacher& teacher, Json& identity) {
+  identity["hashes"]["the teacher"] = hash_of_weights(named_weights(teacher.decoder));
+  identity["hashes"]["the teacher's tokenizer"] = sha256_hex(teacher.tokenizer->serialized());
+}
+
 std::optional<std::string> dtype_of_run(const Checkpoint& checkpoint) {
   const Json hashes = part(part(checkpoint.state, "identity"), "hashes");
   const Json dtype = part(hashes, kDtype);
@@ -125,8 +130,10 @@ void require_same_run(const Json& state, const Json& present, const std::string&
 }
 
 void warn_of_other_machine(const Json& state) {
-  const Json present = {
-      {"lingua", LINGUA_VERSION}, {"libtorch", TORCH_VERSION}, {"threads", at::get_num_threads()}};
+  const Json present = {{"lingua", LINGUA_VERSION},
+                        {"revision", LINGUA_REVISION},
+                        {"libtorch", TORCH_VERSION},
+                        {"threads", at::get_num_threads()}};
   for (const auto& [name, value] : present.items()) {
     if (text_of(state, name) == text_of(present, name)) continue;
     log_warning("the checkpoint was made with " + name + " " + text_of(state, name) +

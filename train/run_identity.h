@@ -8,15 +8,19 @@
 #include "train/align.h"
 #include "train/align_data.h"
 #include "train/checkpoint.h"
+#include "train/teacher.h"
 
 namespace lingua {
 
 // What a run must have in common with the one that it goes on from: the options that decide
 // (options.checkpoints.settings), and SHA-256 of the data's files (`data`: what describe_data()
 // says), of tokenizer, configuration and weights of the base model and of the samples that became
-// of it all. `dtype`: what is computed in.
+// of it all, causes before what follows from them. `dtype`: what is computed in.
 Json run_identity(const AlignOptions& options, const Json& data, const Model& base,
                   const AlignSamples& samples, const std::string& dtype);
+
+// Adds the teacher's weights and tokenizer.
+void add_teacher_identity(const Teacher& teacher, Json& identity);
 
 // The type that the run of a checkpoint computes in.
 std::optional<std::string> dtype_of_run(const Checkpoint& checkpoint);
@@ -27,7 +31,7 @@ std::optional<std::string> dtype_of_run(const Checkpoint& checkpoint);
 void require_same_run(const Json& state, const Json& present, const std::string& where);
 
 // Warns when the checkpoint (its state.json) comes from another number of threads or another
-// version of libtorch or lingua: the weights may then differ in their last bits.
+// build of libtorch or lingua: the weights may then differ in their last bits.
 void warn_of_other_machine(const Json& state);
 
 }  // namespace lingua

@@ -86,10 +86,9 @@ std::string start_event(int64_t step) {
 }
 
 // TensorBoard reads the files of a folder in the order of their names.
-std::string event_path(const std::string& folder, int64_t first_step) {
+std::string event_path(const std::string& folder) {
   char name[80];
-  std::snprintf(name, sizeof name, "events.out.tfevents.%010lld.%08lld.lingua",
-                static_cast<long long>(wall_time()), static_cast<long long>(first_step));
+  std::snprintf(name, sizeof name, "events.out.tfevents.%017.6f.lingua", wall_time());
   return folder + "/" + name;
 }
 
@@ -131,8 +130,8 @@ std::string scalar_event(double time, int64_t step, const Scalars& scalars) {
 TensorBoardWriter::TensorBoardWriter(const std::string& folder, int64_t first_step) {
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
-  path_ = event_path(folder, first_step);
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  path_ = event_path(folder);
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
     throw Error(ErrorKind::kUsage,
                 "cannot write to --tensorboard " + folder + ": " + std::strerror(errno));

@@ -162,13 +162,17 @@ std::string to_string(StopReason reason) {
   return "";
 }
 
+void start_average(const TrainOptions& options, const FlatParameters& parameters,
+                   TrainState& state) {
+  if (options.ema == 0 || state.average.defined()) return;
+  state.average = parameters.state().master.clone();
+}
+
 TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const Sample> samples,
                   const TrainOptions& options, TrainState& state,
                   const std::function<std::optional<StopReason>(const StepRecord&)>& after_step,
                   const Objective& objective) {
-  if (options.ema > 0 && !state.average.defined()) {
-    state.average = parameters.state().master.clone();
-  }
+  start_average(options, parameters, state);
   const Plan plan(options, static_cast<int64_t>(steps_per_epoch(samples, options.packing)),
                   state.last.seconds);
   const Run run{decoder, parameters, options, objective, plan, state};

@@ -55,6 +55,10 @@ struct TrainResult {
   StepRecord last;
 };
 
+// Begins the moving average that options.ema asks for, if the state has none yet.
+void start_average(const TrainOptions& options, const FlatParameters& parameters,
+                   TrainState& state);
+
 // Trains `decoder` (whose weights `parameters` holds) on `samples`, from `state` on. Each step
 // averages `objective`, which knows `samples`, over its target tokens, however they are spread over
 // micro-batches. `after_step` is told

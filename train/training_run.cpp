@@ -32,6 +32,15 @@ void tell_of_skip(const StepRecord& record) {
   log_warning(text);
 }
 
+// Rates and times left of a resumed run are over all of its `seconds`, not only this process's.
+ProgressOutput progress_since(double seconds) {
+  ProgressOutput output = stderr_progress();
+  output.now = [now = output.now, before = seconds]() mutable {
+    return now() - std::exchange(before, 0);
+  };
+  return output;
+}
+
 std::string note_of(const StepRecord& record, const GuardState& guard) {
   char note[120];
   const int length =
@@ -46,11 +55,12 @@ std::string note_of(const StepRecord& record, const GuardState& guard) {
 }  // namespace
 
 TrainingRun::TrainingRun(RunParts parts) : parts_(std::move(parts)) {
+  metrics_.emplace(parts_.options.metrics);
+  start_average(parts_.options.train, parts_.parameters, state_.train);
   const HeldOutLosses measured = measure("held-out text before");
   state_.before = nats_of(measured);
   begin_evaluation(parts_.options.evaluation, bits_per_byte(measured.total()),
                    parts_.parameters.state().master, state_.evaluation);
-  open_metrics();
   metrics_->add(state_.evaluation);
 }
 
@@ -60,13 +70,11 @@ TrainingRun::TrainingRun(RunParts parts, const Checkpoint& checkpoint)
     throw Error(ErrorKind::kModel, checkpoint.path + ": state.json has losses of " +
                                        std::to_string(state_.before.size()) + " held-out samples");
   }
-  resumed_from_ = saved_step_ = state_.train.last.step;
+  saved_step_ = state_.train.last.step;
+  resumed_from_ = saved_step_;
   saved_at_ = state_.train.last.seconds;
-  open_metrics();
-}
-
-void TrainingRun::open_metrics() {
-  metrics_.emplace(parts_.options.metrics, state_.train.last.step, state_.evaluation.step);
+  metrics_.emplace(parts_.options.metrics,
+                   MetricsPosition{state_.train.last.step, state_.evaluation.step});
 }
 
 HeldOutLosses TrainingRun::measure(const std::string& label) const {
@@ -156,13 +164,24 @@ std::optional<StopReason> TrainingRun::after_step(const StepRecord& record) {
   return evaluate_if_due();
 }
 
+TrainResult TrainingRun::run_steps() {
+  progress_.emplace(0, "tokens", "align", progress_since(state_.train.last.seconds));
+  try {
+    return lingua::train(
+        parts_.decoder, parts_.parameters, parts_.samples.train.samples, parts_.options.train,
+        state_.train, [this](const StepRecord& record) { return after_step(record); },
+        parts_.objective);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kDiverged) {
+      metrics_->add_divergence(state_.train.last.step + 1, error.what());
+    }
+    throw;
+  }
+}
+
 TrainResult TrainingRun::train() {
   if (const auto stop = evaluate_if_due()) return {*stop, interrupted(), state_.train.last};
-  progress_.emplace(0, "tokens", "align");
-  const auto result = lingua::train(
-      parts_.decoder, parts_.parameters, parts_.samples.train.samples, parts_.options.train,
-      state_.train, [this](const StepRecord& record) { return after_step(record); },
-      parts_.objective);
+  const TrainResult result = run_steps();
   progress_.reset();
   save_checkpoint();
   if (result.reason == StopReason::kSignal && parts_.folder != nullptr) {

@@ -40,7 +40,7 @@ class TrainingRun {
   void preflight(const std::function<void()>& save);
 
   // Trains to the end or a reason to stop; a last checkpoint is written in either case. Throws
-  // Error(kDiverged).
+  // Error(kDiverged), which writes none.
   TrainResult train();
 
   // Puts the weights in place that the run is to give: the best, the averaged or the last ones.
@@ -52,7 +52,7 @@ class TrainingRun {
   HeldOutLosses after();
 
   const RunState& state() const { return state_; }
-  int64_t resumed_from() const { return resumed_from_; }  // a step, 0 for none
+  std::optional<int64_t> resumed_from() const { return resumed_from_; }  // a step
 
  private:
   std::optional<StopReason> after_step(const StepRecord& record);
@@ -60,11 +60,11 @@ class TrainingRun {
   bool checkpoint_due(int64_t step) const;
   void save_checkpoint();
   HeldOutLosses measure(const std::string& label) const;
-  void open_metrics();
+  TrainResult run_steps();
 
   RunParts parts_;
   RunState state_;
-  int64_t resumed_from_ = 0;
+  std::optional<int64_t> resumed_from_;
   int64_t saved_step_ = -1;  // of the last checkpoint
   double saved_at_ = 0;      // seconds of training, then
   std::optional<Metrics> metrics_;
