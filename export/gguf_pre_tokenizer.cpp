@@ -1,8 +1,10 @@
 #include "export/gguf_pre_tokenizer.h"
 
 #include <string_view>
+#include <vector>
 
 #include "support/error.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -31,33 +33,39 @@ constexpr std::string_view kLlama3Pattern =
     R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 std::string split_step(const SortedJson& split, const TokenizerFields& fields) {
-  const SortedJson& regex = fields.member(fields.member(split, "pattern"), "Regex");
+  const SortedJson& pattern = fields.member(split, "pattern");
+  if (fields.member(pattern, "Regex").is_null()) return "Split at a literal";
+  const std::string regex = fields.text(pattern, "Regex");
   if (regex == kQwen2Pattern) return "Split of Qwen2";
-  return regex == kLlama3Pattern ? "Split of Llama 3" : "Split " + regex.dump();
+  return regex == kLlama3Pattern ? "Split of Llama 3" : "Split " + regex;
 }
 
-std::string steps_of(const SortedJson& pre_tokenizer, const TokenizerFields& fields) {
+void add_steps(const SortedJson& pre_tokenizer, const TokenizerFields& fields,
+               std::vector<std::string>& steps) {
   const std::string type = fields.text(pre_tokenizer, "type");
-  if (type == "Digits") {
-    return fields.flag(pre_tokenizer, "individual_digits", false) ? "Digits" : "Digits in runs";
+  if (type == "Sequence") {
+    for (const auto& step : fields.member(pre_tokenizer, "pretokenizers")) {
+      add_steps(step, fields, steps);
+    }
+  } else if (type == "Digits") {
+    const bool single = fields.flag(pre_tokenizer, "individual_digits", false);
+    steps.emplace_back(single ? "Digits" : "Digits in runs");
+  } else if (type == "ByteLevel") {
+    const bool cuts = fields.flag(pre_tokenizer, "use_regex", true);
+    steps.emplace_back(cuts ? "ByteLevel" : "ByteLevel alone");
+  } else {
+    steps.push_back(split_step(pre_tokenizer, fields));
   }
-  if (type == "ByteLevel") {
-    return fields.flag(pre_tokenizer, "use_regex", true) ? "ByteLevel" : "ByteLevel alone";
-  }
-  if (type == "Split") return split_step(pre_tokenizer, fields);
-  std::string steps;  // of a Sequence, the only type left
-  for (const auto& step : fields.member(pre_tokenizer, "pretokenizers")) {
-    steps += (steps.empty() ? "" : ", ") + steps_of(step, fields);
-  }
-  return steps;
 }
 
 }  // namespace
 
 std::string gguf_pre_tokenizer(const SortedJson& root, const TokenizerFields& fields) {
-  // NFC is the only normalizer that a tokenizer of ours has.
-  std::string steps = fields.member(root, "normalizer").is_null() ? "" : "NFC, ";
-  steps += steps_of(fields.member(root, "pre_tokenizer"), fields);
+  std::vector<std::string> list;
+  // The only normalizer that a tokenizer of ours has.
+  if (!fields.member(root, "normalizer").is_null()) list.emplace_back("NFC");
+  add_steps(fields.member(root, "pre_tokenizer"), fields, list);
+  const std::string steps = join(list, ", ");
   const bool ignore = fields.flag(fields.member(root, "model"), "ignore_merges", false);
   for (const auto& known : kNames) {
     if (steps == known.steps && ignore == known.ignore_merges) return known.name;
