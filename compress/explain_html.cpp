@@ -118,7 +118,10 @@ std::string details(const ShownPiece& piece) {
 // "s3", or "s0 forced".
 std::string classes(const ShownPiece& piece) {
   const std::size_t level = std::isnan(piece.loss) ? 0 : surprise_level(piece.loss);
-  return "s" + std::to_string(level) + (piece.fate == Fate::kForced ? " forced" : "");
+  std::string names = "s";
+  names += std::to_string(level);
+  if (piece.fate == Fate::kForced) names += " forced";
+  return names;
 }
 
 std::string element(const ShownPiece& piece) {
