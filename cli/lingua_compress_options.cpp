@@ -17,10 +17,20 @@ void declare_prompt(OptionTable& table, CompressCommandOptions& options) {
             "standard input and its blank lines separate contexts",
             &options.context);
   table.add("question", "TEXT", "what is asked; text, or a file that holds it", &options.question);
+  table.add(
+      "messages", "FILE",
+      "a conversation instead: the JSON of a request with \"messages\" or a list of messages; "
+      "prints it with shorter messages; - is standard input",
+      &options.messages);
   table.add("input", "FILE",
             "many prompts instead: JSON Lines, or one JSON object, of {\"instruction\", "
-            "\"context\", \"question\", \"rate\" or \"target_tokens\"}; - is standard input",
+            "\"context\", \"question\"} or {\"messages\"}, with \"rate\" or \"target_tokens\"; "
+            "- is standard input",
             &options.inputs);
+  table.add_switch("compress-system",
+                   "shorten system messages of conversations like any other; they stay whole "
+                   "otherwise, and so does the last user message",
+                   &options.compress.compress_system);
   table.add_switch("skip-bad",
                    "with --input: pass over prompts that cannot be used, and count them",
                    &options.skip_bad);
@@ -98,6 +108,19 @@ void declare_results(OptionTable& table, CompressCommandOptions& options) {
             &options.explain_html);
 }
 
+void validate_source(const CompressCommandOptions& options) {
+  const bool single =
+      !options.instruction.empty() || !options.context.empty() || !options.question.empty();
+  if (single && !options.inputs.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "--input and --instruction, --context or --question exclude each other");
+  }
+  if (!options.messages.empty() && (single || !options.inputs.empty())) {
+    throw Error(ErrorKind::kUsage, "--messages excludes every other prompt",
+                "conversations in --input files need no option");
+  }
+}
+
 void validate_explanation(const CompressCommandOptions& options) {
   const bool any = options.explain || !options.explain_html.empty();
   if (any && !options.inputs.empty()) {
@@ -140,12 +163,7 @@ void declare_compress_options(OptionTable& table, CompressCommandOptions& option
 void validate(const CompressCommandOptions& options) {
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
   validate(options.resolved());
-  const bool single =
-      !options.instruction.empty() || !options.context.empty() || !options.question.empty();
-  if (single && !options.inputs.empty()) {
-    throw Error(ErrorKind::kUsage,
-                "--input and --instruction, --context or --question exclude each other");
-  }
+  validate_source(options);
   validate_explanation(options);
   if (options.skip_bad && options.inputs.empty()) {
     throw Error(ErrorKind::kUsage, "--skip-bad needs --input");

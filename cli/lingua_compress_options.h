@@ -14,7 +14,8 @@ struct CompressCommandOptions {
   std::string instruction;           // text, or the path of a file that holds it
   std::vector<std::string> context;  // the same; none: standard input, cut at blank lines
   std::string question;              // the same
-  std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the three above
+  std::string messages;              // file of a conversation; excludes the three above
+  std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the four above
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
   std::string units;                // "": those of the mode

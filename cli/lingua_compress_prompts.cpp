@@ -1,42 +1,15 @@
 #include "cli/lingua_compress_prompts.h"
 
-#include <unistd.h>
+#include <algorithm>
 
-#include <filesystem>
-
-#include "support/error.h"
+#include "support/json.h"
 
 namespace lingua {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-// Options hold a text or the path of one.
-std::string text_or_file(const std::string& value) {
-  std::error_code ignored;  // a text is often no possible path
-  if (value.empty() || !std::filesystem::is_regular_file(value, ignored)) return value;
-  std::string text = Input(value).rest();
-  if (text.ends_with('\n')) text.pop_back();
-  if (text.ends_with('\r')) text.pop_back();
-  return text;
-}
-
 }  // namespace
-
-Prompt prompt_of_options(const CompressCommandOptions& options) {
-  Prompt prompt;
-  if (options.context.empty()) {
-    if (::isatty(STDIN_FILENO)) {
-      throw Error(ErrorKind::kUsage, "there is no prompt",
-                  "give --context or --input, or a prompt on standard input");
-    }
-    prompt = prompt_from_text(Input("-").rest());
-  }
-  for (const auto& one : options.context) prompt.context.push_back(text_or_file(one));
-  prompt.instruction = text_or_file(options.instruction);
-  prompt.question = text_or_file(options.question);
-  return prompt;
-}
 
 std::optional<FoundPrompt> PromptReader::next() {
   std::string line;

@@ -4,16 +4,8 @@
 #include <string>
 
 #include "cli/input.h"
-#include "cli/lingua_compress_options.h"
-#include "compress/prompt.h"
 
 namespace lingua {
-
-// The prompt of --instruction, --context and --question: a value that names a regular file stands
-// for its content without the last line end. Without --context standard input is the context, cut
-// at blank lines. Throws Error(kUsage) when that is a terminal, Error(kData) for a file that cannot
-// be read.
-Prompt prompt_of_options(const CompressCommandOptions& options);
 
 // The JSON of a prompt in an --input file and where it stands there (file:line).
 struct FoundPrompt {

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <optional>
 
+#include "cli/lingua_compress_job.h"
 #include "cli/lingua_compress_prompts.h"
 #include "cli/results.h"
-#include "compress/compressor.h"
 #include "compress/explain.h"
 #include "compress/explain_html.h"
 #include "model/runnable_model.h"
@@ -78,16 +78,17 @@ class Run {
         language_model_(cached_language_model(scorer_)),
         sink_(options.output) {}
 
-  void one(const Prompt& prompt) {
+  void one(const Job& job) {
     const auto start = Clock::now();
-    const CompressResult result = compress_one(prompt);
-    warn_of_budget(result, "");
+    const JobResult result = compress_one(job);
+    const CompressResult& whole = result.whole;
+    warn_of_budget(whole, "");
     if (!options_.explain_html.empty()) {
-      write_file_atomically(options_.explain_html, explain_html(result), ErrorKind::kData);
+      write_file_atomically(options_.explain_html, explain_html(whole), ErrorKind::kData);
     }
     sink_.write(shown(result));
     sink_.finish();
-    log_info(summary(result.origin_tokens, result.compressed_tokens, seconds_since(start)));
+    log_info(summary(whole.origin_tokens, whole.compressed_tokens, seconds_since(start)));
   }
 
   void many() {
@@ -107,19 +108,16 @@ class Run {
   }
 
  private:
-  CompressResult compress_one(const Prompt& prompt) {
-    return compress(prompt, resolved_, *model_.tokenizer, language_model_);
+  JobResult compress_one(const Job& job) {
+    return run_job(job, resolved_, options_.json_tokens, *model_.tokenizer, language_model_);
   }
 
-  std::string json_line(const CompressResult& result) const {
-    return dump_json(options_.json_tokens ? to_json_with_tokens(result) : to_json(result)) + "\n";
-  }
-
-  std::string shown(const CompressResult& result) const {
-    if (options_.json || options_.json_tokens) return json_line(result);
-    if (options_.explain) return explain(result, sink_.has_colours());
-    const bool ends_line = !sink_.is_terminal() || result.compressed_prompt.ends_with('\n');
-    return result.compressed_prompt + (ends_line ? "" : "\n");
+  std::string shown(const JobResult& result) const {
+    if (options_.json || options_.json_tokens) return dump_json(result.json) + "\n";
+    if (options_.explain) return explain(result.whole, sink_.has_colours());
+    if (!options_.messages.empty()) return result.text + "\n";
+    const bool ends_line = !sink_.is_terminal() || result.text.ends_with('\n');
+    return result.text + (ends_line ? "" : "\n");
   }
 
   void file(const std::string& path, Progress& progress) {
@@ -132,10 +130,9 @@ class Run {
   }
 
   // The result for a prompt of a file; nothing for a bad one that is passed over.
-  std::optional<CompressResult> compress_found(const FoundPrompt& found) {
+  std::optional<JobResult> compress_found(const FoundPrompt& found) {
     try {
-      const Json json = parse_json(found.json, found.where, ErrorKind::kData);
-      return at_place(found.where, prompt_from_json(json, found.where));
+      return at_place(found.where, job_from_json(found.json, found.where));
     } catch (const Error& error) {
       const bool of_prompt = error.kind() == ErrorKind::kData || error.kind() == ErrorKind::kUsage;
       if (!options_.skip_bad || !of_prompt) throw;
@@ -146,21 +143,21 @@ class Run {
   }
 
   // Adds the place to an error.
-  CompressResult at_place(const std::string& where, const Prompt& prompt) {
+  JobResult at_place(const std::string& where, const Job& job) {
     try {
-      CompressResult result = compress_one(prompt);
-      warn_of_budget(result, where + ": ");
+      JobResult result = compress_one(job);
+      warn_of_budget(result.whole, where + ": ");
       return result;
     } catch (const Error& error) {
       throw Error(error.kind(), where + ": " + error.what(), error.hint());
     }
   }
 
-  void write(const CompressResult& result) {
-    sink_.write(json_line(result));
+  void write(const JobResult& result) {
+    sink_.write(dump_json(result.json) + "\n");
     ++done_;
-    origin_tokens_ += result.origin_tokens;
-    compressed_tokens_ += result.compressed_tokens;
+    origin_tokens_ += result.whole.origin_tokens;
+    compressed_tokens_ += result.whole.compressed_tokens;
   }
 
   const CompressCommandOptions& options_;
@@ -179,8 +176,8 @@ class Run {
 
 int run_compress(const CompressCommandOptions& options) {
   if (options.inputs.empty()) {
-    const Prompt prompt = prompt_of_options(options);  // before the model, which takes a while
-    Run(options).one(prompt);
+    const Job job = job_of_options(options);  // before the model, which takes a while
+    Run(options).one(job);
   } else {
     Run(options).many();
   }

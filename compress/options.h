@@ -37,6 +37,7 @@ struct CompressOptions {
   double granularity = 2.0;         // k of Eq. 3, in [1, 100]
   bool demonstration_level = true;  // drop whole contexts first (section 4.1)
   int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
+  bool compress_system = false;     // system messages of conversations are as others
   // What stays in the output wherever it stands (compress/protect.h). The budget counts it.
   std::vector<std::string> keep = {};         // PCRE2 patterns
   std::vector<std::string> keep_tokens = {};  // literal texts, none empty

@@ -10,6 +10,9 @@ namespace {
 // enough to leave their order in a float.
 constexpr float kBeyondShare = 1e3f;
 
+// Added to the margin of what has to be the last to go: above all that a mode gives.
+constexpr float kAheadOfAll = 1e5f;
+
 // The units that begin in each span.
 std::vector<std::vector<std::size_t>> units_of_spans(const Layout& layout) {
   std::vector<std::vector<std::size_t>> units(layout.spans.size());
@@ -57,6 +60,21 @@ void keep_shares_of_spans(const Layout& layout, Ranking& ranking) {
   const auto units = units_of_spans(layout);
   for (std::size_t span = 0; span < units.size(); ++span) {
     keep_share(layout, units[span], layout.spans[span].rate, ranking);
+  }
+}
+
+void keep_some_of_each_part(const Layout& layout, Ranking& ranking) {
+  for (const auto& part : layout.parts) {
+    std::size_t best = part.first_unit;
+    bool some = false;
+    for (std::size_t unit = part.first_unit; unit < part.end_unit; ++unit) {
+      some = some || layout.units[unit].forced;
+      if (ranking.margin[unit] > ranking.margin[best]) best = unit;
+    }
+    if (some) continue;
+    ranking.candidate[best] = true;
+    ranking.kept[best] = true;
+    ranking.margin[best] += kAheadOfAll;
   }
 }
 

@@ -40,6 +40,7 @@ Choice choose(const Layout& pieces, const Budget& budget, const CompressOptions&
   const Layout units = words ? join_words(pieces) : pieces;
   Ranking ranking = rank(units, budget, options, model);
   keep_shares_of_spans(units, ranking);
+  if (units.apart) keep_some_of_each_part(units, ranking);
   if (!words) {
     auto kept = fit_to_budget(pieces, ranking, budget.target, budget.tokenizer);
     return {std::move(kept), std::move(ranking)};
@@ -91,6 +92,9 @@ class TextCompressor {
   }
 
   int64_t target_of(int64_t origin_tokens) const {
+    if (origin_tokens == 0) return 0;
+    const auto wanted = options_.target_tokens.value_or(prompt_.target_tokens.value_or(0));
+    if (prompt_.apart && wanted >= origin_tokens && !options_.rate) return origin_tokens;
     const bool in_tokens = options_.target_tokens || (!options_.rate && prompt_.target_tokens);
     if (in_tokens || prompt_.spans.empty()) {
       return lingua::target_tokens(options_, prompt_, origin_tokens);
@@ -103,7 +107,7 @@ class TextCompressor {
     Ranking unjudged(layout_.units.size());
     unjudged.candidate.assign(layout_.units.size(), true);
     if (target == origin_tokens) return {unjudged.candidate, unjudged};
-    require_possible(layout_, must_stay_, target, counter_);
+    if (!prompt_.apart) require_possible(layout_, must_stay_, target, counter_);
     std::vector<bool> forced = forced_units(layout_);
     if (count(forced) > target) return {std::move(forced), std::move(unjudged)};
     const double model_target = static_cast<double>(target) *

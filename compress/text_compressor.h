@@ -14,7 +14,8 @@ namespace lingua {
 // `rate` is then that of all text without a share. What is protected stays even where it alone is
 // above the budget: the result says that the budget is not met.
 // Throws Error(kData) when instruction and question alone are above the budget; for a budget above
-// the prompt, see target_tokens().
+// the prompt, see target_tokens(). Parts that are apart, as those of a conversation, are no error
+// in either case: they stay as they are.
 CompressResult compress_text(const PromptText& prompt, const CompressOptions& options,
                              const Tokenizer& tokenizer, const LanguageModel& model);
 

@@ -1,0 +1,79 @@
+#include "cli/lingua_compress_job.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/input.h"
+#include "compress/compressor.h"
+#include "support/error.h"
+
+namespace lingua {
+namespace {
+
+// Options hold a text or the path of one.
+std::string text_or_file(const std::string& value) {
+  std::error_code ignored;  // a text is often no possible path
+  if (value.empty() || !std::filesystem::is_regular_file(value, ignored)) return value;
+  std::string text = Input(value).rest();
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+Prompt prompt_of_options(const CompressCommandOptions& options) {
+  Prompt prompt;
+  if (options.context.empty()) {
+    if (::isatty(STDIN_FILENO)) {
+      throw Error(ErrorKind::kUsage, "there is no prompt",
+                  "give --context, --messages or --input, or a prompt on standard input");
+    }
+    prompt = prompt_from_text(Input("-").rest());
+  }
+  for (const auto& one : options.context) prompt.context.push_back(text_or_file(one));
+  prompt.instruction = text_or_file(options.instruction);
+  prompt.question = text_or_file(options.question);
+  return prompt;
+}
+
+JobResult result_of(const Conversation& conversation, const CompressOptions& options,
+                    bool with_tokens, const Tokenizer& tokenizer, const LanguageModel& model) {
+  ChatResult chat = compress_chat(conversation, options, tokenizer, model);
+  JobResult result;
+  result.json = to_json(chat);
+  if (with_tokens) {
+    const Json whole = to_json_with_tokens(chat.whole);
+    for (const char* name : {"parts", "tokens"}) result.json[name] = whole[name];
+  }
+  result.text = dump_json(compressed_request(conversation, chat));
+  result.whole = std::move(chat.whole);
+  return result;
+}
+
+}  // namespace
+
+Job job_of_options(const CompressCommandOptions& options) {
+  if (options.messages.empty()) return prompt_of_options(options);
+  const Json json = parse_json(Input(options.messages).rest(), options.messages, ErrorKind::kData);
+  return conversation_from_json(json, options.messages);
+}
+
+Job job_from_json(const std::string& text, const std::string& where) {
+  const Json json = parse_json(text, where, ErrorKind::kData);
+  if (is_conversation(json)) return conversation_from_json(json, where);
+  return prompt_from_json(json, where);
+}
+
+JobResult run_job(const Job& job, const CompressOptions& options, bool with_tokens,
+                  const Tokenizer& tokenizer, const LanguageModel& model) {
+  if (const auto* conversation = std::get_if<Conversation>(&job)) {
+    return result_of(*conversation, options, with_tokens, tokenizer, model);
+  }
+  JobResult result;
+  result.whole = compress(std::get<Prompt>(job), options, tokenizer, model);
+  result.json = with_tokens ? to_json_with_tokens(result.whole) : to_json(result.whole);
+  result.text = result.whole.compressed_prompt;
+  return result;
+}
+
+}  // namespace lingua

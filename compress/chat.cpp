@@ -1,0 +1,189 @@
+#include "compress/chat.h"
+
+#include <algorithm>
+
+#include "compress/text_compressor.h"
+#include "support/error.h"
+#include "support/text.h"
+
+namespace lingua {
+namespace {
+
+[[noreturn]] void refuse(const std::string& where, std::size_t message, const std::string& what) {
+  throw Error(ErrorKind::kData, where + ": messages[" + std::to_string(message) + "] " + what,
+              "a message is {\"role\": \"user\", \"content\": \"...\"}");
+}
+
+bool is_text_block(const Json& block) {
+  return block.is_object() && block.contains("text") && block["text"].is_string();
+}
+
+void append_texts(Conversation& conversation, const Json& message, std::size_t index,
+                  const std::string& where) {
+  const auto content = message.find("content");
+  if (content == message.end() || content->is_null()) return;
+  const auto append = [&](const std::string& text, std::optional<std::size_t> block) {
+    if (!text.empty()) conversation.texts.push_back({index, block, PartKind::kContext, text});
+  };
+  if (content->is_string()) {
+    append(content->get<std::string>(), std::nullopt);
+  } else if (content->is_array()) {
+    for (std::size_t block = 0; block < content->size(); ++block) {
+      const Json& one = (*content)[block];
+      if (is_text_block(one)) append(one["text"].get<std::string>(), block);
+    }
+  } else {
+    refuse(where, index, "has a content that is neither text nor a list of blocks");
+  }
+}
+
+std::string role_of(const Json& messages, std::size_t index, const std::string& where) {
+  const Json& message = messages[index];
+  if (!message.is_object()) refuse(where, index, "is no object");
+  const auto role = message.find("role");
+  if (role == message.end() || !role->is_string()) refuse(where, index, "has no role");
+  return role->get<std::string>();
+}
+
+PromptText text_of(const Conversation& conversation, bool compress_system) {
+  PromptText joined;
+  joined.apart = true;
+  joined.rate = conversation.rate;
+  joined.target_tokens = conversation.target_tokens;
+  for (const auto& one : conversation.texts) {
+    if (!joined.parts.empty()) joined.text += "\n\n";
+    const std::size_t begin = joined.text.size();
+    joined.text += one.text;
+    const bool as_others = compress_system && one.kind == PartKind::kInstruction;
+    joined.parts.push_back(
+        {as_others ? PartKind::kContext : one.kind, {begin, joined.text.size()}});
+  }
+  return joined;
+}
+
+// Kept ranges by text, in bytes of each.
+std::vector<std::vector<ByteRange>> ranges_by_text(const CompressResult& whole) {
+  std::vector<std::vector<ByteRange>> ranges(whole.parts.size());
+  std::size_t part = 0;
+  for (const auto& range : whole.kept) {
+    while (whole.parts[part].bytes.end <= range.begin) ++part;
+    const std::size_t begin = whole.parts[part].bytes.begin;
+    ranges[part].push_back({range.begin - begin, range.end - begin});
+  }
+  return ranges;
+}
+
+// Whether a message can be left out when its text is gone: what else it carries, calls of tools and
+// their answers, belongs to other messages.
+bool is_only_text(const Json& message) {
+  for (const auto& [name, value] : message.items()) {
+    if (name != "role" && name != "name" && name != "content") return false;
+  }
+  return true;
+}
+
+bool is_empty(const Json& content) {
+  return (content.is_string() && content.get_ref<const std::string&>().empty()) ||
+         (content.is_array() && content.empty());
+}
+
+// The messages with texts[i] in the place of text i; blocks and messages that it leaves empty go.
+Json with_texts(const Conversation& conversation, const std::vector<std::string>& texts) {
+  Json messages = conversation.request["messages"];
+  std::vector<bool> emptied(messages.size(), false);
+  for (std::size_t i = texts.size(); i-- > 0;) {  // backwards, so that blocks can be taken out
+    const MessageText& place = conversation.texts[i];
+    Json& content = messages[place.message]["content"];
+    if (!place.block) {
+      content = texts[i];
+    } else if (texts[i].empty()) {
+      content.erase(*place.block);
+    } else {
+      content[*place.block]["text"] = texts[i];
+    }
+    emptied[place.message] = is_empty(content);
+  }
+  Json kept = Json::array();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (emptied[i] && is_only_text(messages[i])) continue;
+    kept.push_back(std::move(messages[i]));
+  }
+  return kept;
+}
+
+}  // namespace
+
+bool is_conversation(const Json& json) { return json.is_object() && json.contains("messages"); }
+
+Conversation conversation_from_json(const Json& json, const std::string& where) {
+  Conversation conversation;
+  conversation.request = json.is_array() ? Json{{"messages", json}} : json;
+  if (!is_conversation(conversation.request) || !conversation.request["messages"].is_array() ||
+      conversation.request["messages"].empty()) {
+    throw Error(ErrorKind::kData, where + ": there are no messages",
+                "write {\"messages\": [{\"role\": \"user\", \"content\": \"...\"}]}");
+  }
+  const Json& messages = conversation.request["messages"];
+  std::optional<std::size_t> question;
+  std::vector<std::string> roles;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    roles.push_back(role_of(messages, i, where));
+    append_texts(conversation, messages[i], i, where);
+    if (roles[i] == "user") question = i;
+  }
+  for (auto& text : conversation.texts) {
+    const std::string& role = roles[text.message];
+    if (role == "system" || role == "developer") text.kind = PartKind::kInstruction;
+    if (text.message == question) text.kind = PartKind::kQuestion;
+  }
+  const Prompt budget =
+      prompt_from_json({{"rate", conversation.request.value("rate", Json())},
+                        {"target_tokens", conversation.request.value("target_tokens", Json())}},
+                       where);
+  conversation.rate = budget.rate;
+  conversation.target_tokens = budget.target_tokens;
+  return conversation;
+}
+
+ChatResult compress_chat(const Conversation& conversation, const CompressOptions& options,
+                         const Tokenizer& tokenizer, const LanguageModel& model) {
+  if (options.mode == CompressMode::kReference) {
+    throw Error(ErrorKind::kUsage, "reference mode has no conversations",
+                "choose --mode lingua or --mode paper");
+  }
+  ChatResult result;
+  result.whole =
+      compress_text(text_of(conversation, options.compress_system), options, tokenizer, model);
+  const auto ranges = ranges_by_text(result.whole);
+  std::vector<std::string> texts;
+  result.kept = Json::array();
+  for (std::size_t i = 0; i < conversation.texts.size(); ++i) {
+    const MessageText& place = conversation.texts[i];
+    texts.push_back(extract(place.text, ranges[i]));
+    Json entry = {{"message", place.message}};
+    if (place.block) entry["block"] = *place.block;
+    entry["ranges"] = Json::array();
+    for (const auto& range : ranges[i]) entry["ranges"].push_back({range.begin, range.end});
+    result.kept.push_back(std::move(entry));
+  }
+  result.messages = with_texts(conversation, texts);
+  return result;
+}
+
+Json to_json(const ChatResult& result) {
+  const Json whole = to_json(result.whole);
+  Json json = {{"messages", result.messages}};
+  for (const auto& [name, value] : whole.items()) {
+    if (name == "compressed_prompt") continue;
+    json[name] = name == "kept" ? result.kept : value;
+  }
+  return json;
+}
+
+Json compressed_request(const Conversation& conversation, const ChatResult& result) {
+  Json request = conversation.request;
+  request["messages"] = result.messages;
+  return request;
+}
+
+}  // namespace lingua
