@@ -127,7 +127,7 @@ class Listing {
 
 }  // namespace
 
-std::string fate_name(Fate fate) {
+const char* fate_name(Fate fate) {
   switch (fate) {
     case Fate::kForced:
       return "forced";

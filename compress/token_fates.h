@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "compress/layout.h"
@@ -19,7 +18,7 @@ enum class Fate {
 };
 
 // "forced", "kept", "filled", "dropped", "no_room" or "dropped_whole".
-std::string fate_name(Fate fate);
+const char* fate_name(Fate fate);
 bool is_kept(Fate fate);
 
 // A token of the prompt. Losses are in nats, and NaN where there is none.
