@@ -1,6 +1,8 @@
 #include "compress/protect.h"
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 
 #include "compress/options.h"
 #include "compress/pattern.h"
@@ -21,7 +23,7 @@ struct Kind {
 // have only the characters of RFC 3986, for in scripts without spaces the text goes on at once.
 const Kind kKinds[] = {
     {"code", Protection::kCode,
-     R"((?ms)^[ \t]*(```+|~~~+)[^\n`]*\n.*?(?:^[ \t]*\1[`~]*[ \t]*$|\z))"
+     R"((?ms)^[ \t]*(```+|~~~+)[^\n`]*\n.*?(?:^[ \t]*\1[`~]*[ \t]*(?:\n|\z)|\z))"
      R"(|(?<!`)(`+)(?!`)[^\n]*?[^\n`]\2(?!`))"},
     {"urls", Protection::kUrls,
      R"((?i)(?<![a-z0-9])(?:[a-z][a-z0-9+.-]*://|www\.|mailto:))"
@@ -29,8 +31,8 @@ const Kind kKinds[] = {
      R"((?:[a-z0-9/_~#&$*+=@%-]|(?<=\)|\])))"
      R"(|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"},
     {"numbers", Protection::kNumbers,
-     R"(0[xX][0-9a-fA-F]+|[-+\x{2212}]?\p{Sc}?\.?\p{N}+(?:[.,:/'\x{2019}_-]\p{N}+)*)"
-     R"((?:[eE][-+]?\p{N}+)?(?:\h?[%\x{2030}\x{B0}]|\h?\p{Sc})?)"},
+     R"((?:[-+\x{2212}]?\p{Sc}?\.?|LETTER*)\p{N}(?:[\p{N}_]|LETTER|[.,:/'\x{2019}-](?=\p{N}))*)"
+     R"((?:(?<=[eE])[-+]\p{N}+)?(?:\h?[%\x{2030}\x{B0}]|\h?\p{Sc})?)"},
     {"placeholders", Protection::kPlaceholders,
      R"(\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}|\$?\{[\w.:!<>^%$@\[\]'"-]*\})"
      R"(|%\(\w+\)[-+#0]*[\d.]*[a-zA-Z]|%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?[a-zA-Z]\b)"},
@@ -38,7 +40,22 @@ const Kind kKinds[] = {
 
 // A word with a digit in it, and what goes on behind a point or comma: "3.14", "A113", "10,000".
 constexpr const char* kWordWithDigit =
-    R"([\p{L}\p{N}_]*\p{N}[\p{L}\p{N}_]*(?:[.,:/'\x{2019}-]\p{N}+)*)";
+    R"(LETTER*\p{N}(?:[\p{N}_]|LETTER|[.,:/'\x{2019}-](?=\p{N}))*)";
+
+// What LETTER stands for in the patterns: letters of scripts that put spaces between words.
+constexpr std::string_view kLetter =
+    R"((?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{L}))";
+
+std::string with_letters(std::string pattern) {
+  const std::string_view name = "LETTER";
+  for (auto at = pattern.find(name); at != std::string::npos; at = pattern.find(name, at)) {
+    pattern.replace(at, name.size(), kLetter);
+  }
+  return pattern;
+}
+
+// Signs before a protected text that stay with it.
+constexpr int kMostSigns = 2;
 
 std::vector<ByteRange> occurrences(const std::string& text, const std::string& part) {
   std::vector<ByteRange> found;
@@ -80,12 +97,29 @@ std::vector<Protection> parse_protections(const std::string& names) {
 
 std::vector<ByteRange> protected_ranges(const std::string& text, const CompressOptions& options) {
   std::vector<std::string> patterns = options.keep;
-  if (options.keep_digits) patterns.emplace_back(kWordWithDigit);
-  for (const Protection one : options.protect) patterns.emplace_back(kind_of(one).pattern);
+  if (options.keep_digits) patterns.push_back(with_letters(kWordWithDigit));
+  for (const Protection one : options.protect) {
+    patterns.push_back(with_letters(kind_of(one).pattern));
+  }
   std::vector<ByteRange> ranges = find_all(patterns, text);
   for (const auto& part : options.keep_tokens) {
     const auto found = occurrences(text, part);
     ranges.insert(ranges.end(), found.begin(), found.end());
+  }
+  return merged(std::move(ranges));
+}
+
+std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  const auto is_sign = [](char c) {
+    return c > ' ' && c < 0x7F && std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_';
+  };
+  for (auto& range : ranges) {
+    for (int signs = 0; signs < kMostSigns && range.begin > 0; ++signs) {
+      if (!is_sign(text[range.begin - 1])) break;
+      --range.begin;
+    }
+    if (range.begin > 0 && is_space(text[range.begin - 1])) --range.begin;
   }
   return merged(std::move(ranges));
 }

@@ -13,7 +13,7 @@ struct CompressOptions;
 enum class Protection {
   kCode,          // Markdown's fenced blocks, fences included, and `code` within a line
   kUrls,          // addresses with a scheme or www., and e-mail addresses
-  kNumbers,       // with sign, separators, exponent, currency and percent sign
+  kNumbers,       // with sign, separators, exponent, unit, currency and percent sign
   kPlaceholders,  // {name}, {{ name }}, ${name}, {% tag %}, %(name)s, %s
 };
 
@@ -25,5 +25,9 @@ std::vector<Protection> parse_protections(const std::string& names);
 // texts, words with digits, and the protected kinds. In order, merged where they touch. Throws
 // Error(kUsage) when a pattern needs absurdly many steps.
 std::vector<ByteRange> protected_ranges(const std::string& text, const CompressOptions& options);
+
+// The ranges with the signs (at most two) and the white space (one) before each, as words take them
+// along: without them "deck 7 or 6" would leave "76".
+std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges);
 
 }  // namespace lingua

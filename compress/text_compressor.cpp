@@ -88,7 +88,8 @@ class TextCompressor {
     free_spans(layout_);
     must_stay_ = forced_units(layout_);
     force_ranges(layout_, prompt_.fixed);
-    force_ranges(layout_, protected_ranges(layout_.text, options_));
+    const auto wanted = protected_ranges(layout_.text, options_);
+    force_ranges(layout_, with_lead(layout_.text, wanted));
   }
 
   int64_t target_of(int64_t origin_tokens) const {

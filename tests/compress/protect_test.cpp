@@ -28,9 +28,9 @@ std::string with(const std::string& kinds, const std::string& text) {
 
 TEST(Protect, FencedBlocksWithTheirFences) {
   EXPECT_EQ(with("code", "see\n```python\nx = 1\n\ny = 2\n```\nend"),
-            "see\n[```python\nx = 1\n\ny = 2\n```]\nend");
-  EXPECT_EQ(with("code", "~~~\n```\n~~~\nend"), "[~~~\n```\n~~~]\nend");
-  EXPECT_EQ(with("code", "  ````\n```\n````\nend"), "[  ````\n```\n````]\nend");
+            "see\n[```python\nx = 1\n\ny = 2\n```\n]end");
+  EXPECT_EQ(with("code", "~~~\n```\n~~~\nend"), "[~~~\n```\n~~~\n]end");
+  EXPECT_EQ(with("code", "  ````\n```\n````\nend"), "[  ````\n```\n````\n]end");
   EXPECT_EQ(with("code", "a\n```\nopen to the end"), "a\n[```\nopen to the end]");
 }
 
@@ -51,8 +51,9 @@ TEST(Protect, AddressesEndBeforeThePunctuation) {
 TEST(Protect, NumbersWithWhatBelongsToThem) {
   EXPECT_EQ(with("numbers", "from -3.5e-7 to $1,234.50, 12 %, 9:30, 2024-02-29."),
             "from [-3.5e-7] to [$1,234.50], [12 %], [9:30], [2024-02-29].");
-  EXPECT_EQ(with("numbers", "0xFF \u0663\u0664 \u00bd 20\u00b0 5 \u20ac v2"),
-            "[0xFF] [\u0663\u0664] [\u00bd] [20\u00b0] [5 \u20ac] v[2]");
+  EXPECT_EQ(with("numbers", "0xFF \u0663\u0664 \u00bd 20\u00b0 5 \u20ac v2 20kg x-1"),
+            "[0xFF] [\u0663\u0664] [\u00bd] [20\u00b0] [5 \u20ac] [v2] [20kg] x[-1]");
+  EXPECT_EQ(with("numbers", "\u4fa1\u683c1450\u5186\u3067"), "\u4fa1\u683c[1450]\u5186\u3067");
   EXPECT_EQ(with("numbers", "none at all."), "none at all.");
 }
 
@@ -69,6 +70,20 @@ TEST(Protect, DigitsKeepTheirWord) {
   options.keep_digits = true;
   EXPECT_EQ(marked("GPT4 of 3.14 or no 2nd A-113", options),
             "[GPT4] of [3.14] or no [2nd] A-[113]");
+}
+
+TEST(Protect, TheLeadKeepsProtectedTextApartFromWhatStandsBefore) {
+  const auto lead = [](const std::string& text, std::size_t begin) {
+    return text.substr(with_lead(text, {{begin, begin + 1}})[0].begin);
+  };
+  EXPECT_EQ(lead("deck 7", 5), " 7");
+  EXPECT_EQ(lead("deck  7", 6), " 7");
+  EXPECT_EQ(lead("deck\n(7)", 6), "\n(7)");
+  EXPECT_EQ(lead("x=7", 2), "=7");
+  EXPECT_EQ(lead("a....7", 5), "..7");
+  EXPECT_EQ(lead("\u00e97", 2), "7");
+  EXPECT_EQ(lead("7", 0), "7");
+  EXPECT_EQ(with_lead("7 6", {{0, 1}, {2, 3}}), (std::vector<ByteRange>{{0, 3}}));
 }
 
 TEST(Protect, LiteralTextsAndPatternsTogether) {
