@@ -1,0 +1,110 @@
+// What lingua-compress can do beyond a plain prompt, through the real program, on
+// SmolLM2-135M-Instruct (Apache-2.0).
+#include <gtest/gtest.h>
+
+#include "support/json.h"
+#include "tests/cli/run_binary.h"
+#include "tests/contains.h"
+#include "tests/temporary_folder.h"
+
+namespace lingua {
+namespace {
+
+const std::string kModel = "smollm2-135m-instruct";
+
+RunResult compress_with(std::vector<std::string> arguments, const std::string& input = "") {
+  arguments.insert(arguments.begin(), {"--model", kModel});
+  RunOptions options;
+  options.input = input;
+  return run_binary("lingua-compress", arguments, options);
+}
+
+Json parsed(const std::string& text) { return parse_json(text, "output", ErrorKind::kInternal); }
+
+const std::string kCrossing =
+    "The crossing from the old harbour takes 5.5 hours in winter and a little less in summer.\n\n"
+    "Ask at `desk --open` or see https://example.org/f?x=1 for the fares, dear {name}.\n\n"
+    "```sh\nls -l\n\nmake all\n```\nNobody should worry about the weather at all.";
+
+TEST(CompressFeatures, ProtectedKindsStayAndTheBudgetCountsThem) {
+  const auto run = compress_with({"--rate", "0.8", "--json", "--keep-tokens", "weather",
+                                  "--protect", "code,urls,numbers,placeholders"},
+                                 kCrossing);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json result = parsed(run.out);
+  const auto text = result["compressed_prompt"].get<std::string>();
+  for (const char* part : {" 5.5", "`desk --open`", "https://example.org/f?x=1", "{name}",
+                           "```sh\nls -l\n\nmake all\n```\n", " weather"}) {
+    EXPECT_TRUE(contains(text, part));
+  }
+  EXPECT_EQ(result["budget_met"], true);
+  EXPECT_NEAR(result["compressed_tokens"].get<double>(), result["target_tokens"].get<double>(), 2);
+}
+
+TEST(CompressFeatures, ProtectedTextAboveTheBudgetIsSaid) {
+  const auto run = compress_with({"--rate", "0.1", "--json", "--protect", "code"}, kCrossing);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json result = parsed(run.out);
+  EXPECT_EQ(result["budget_met"], false);
+  EXPECT_GT(result["compressed_tokens"].get<int>(), result["target_tokens"].get<int>());
+  EXPECT_TRUE(contains(run.err, " tokens is not met: the output has "));
+  EXPECT_TRUE(contains(run.err, ", all of which must stay"));
+}
+
+const Json kRequest = {
+    {"model", "gpt"},
+    {"messages",
+     {{{"role", "system"}, {"content", "You answer briefly."}},
+      {{"role", "user"}, {"content", kCrossing}},
+      {{"role", "assistant"}, {"content", "The winter crossing takes five and a half hours."}},
+      {{"role", "user"}, {"content", "And in summer?"}}}},
+    {"temperature", 0.5}};
+
+TEST(CompressFeatures, AConversationComesOutAsTheRequestThatItWas) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("chat.json", kRequest.dump(2));
+  const auto run = compress_with({"--messages", path, "--rate", "0.5"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json request = parsed(run.out);
+  EXPECT_EQ(request["model"], "gpt");
+  EXPECT_EQ(request["temperature"], 0.5);
+  ASSERT_EQ(request["messages"].size(), 4u);
+  for (const std::size_t whole : {0, 3}) {
+    EXPECT_EQ(request["messages"][whole], kRequest["messages"][whole]);
+  }
+  for (const std::size_t shorter : {1, 2}) {
+    const Json &before = kRequest["messages"][shorter], &after = request["messages"][shorter];
+    EXPECT_EQ(after["role"], before["role"]);
+    EXPECT_LT(after["content"].get<std::string>().size(),
+              before["content"].get<std::string>().size());
+  }
+}
+
+TEST(CompressFeatures, ConversationsAndPromptsInOneFile) {
+  Json own = kRequest;
+  own["rate"] = 0.4;
+  const std::string lines = dump_json(own) + "\n" + dump_json({{"context", kCrossing}}) + "\n" +
+                            "{\"messages\": [{\"content\": \"no role\"}]}\n";
+  const auto strict = compress_with({"--input", "-"}, lines);
+  EXPECT_EQ(strict.exit_code, 3);
+  EXPECT_TRUE(contains(strict.err, "standard input:3: messages[0] has no role"));
+  const auto run = compress_with({"--input", "-", "--skip-bad"}, lines);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const std::size_t end = run.out.find('\n');
+  const Json chat = parsed(run.out.substr(0, end)), prompt = parsed(run.out.substr(end + 1));
+  EXPECT_EQ(chat["messages"].size(), 4u);
+  EXPECT_NEAR(chat["compressed_tokens"].get<double>(), 0.4 * chat["origin_tokens"].get<double>(),
+              2.5);
+  EXPECT_EQ(chat["kept"].size(), 4u);
+  EXPECT_TRUE(prompt.contains("compressed_prompt"));
+}
+
+TEST(CompressFeatures, OptionsOfThePromptThatExcludeEachOther) {
+  EXPECT_EQ(compress_with({"--messages", "a.json", "--question", "b"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--messages", "a.json", "--input", "b"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--messages", "no-such-file.json"}).exit_code, 3);
+  EXPECT_EQ(compress_with({"--protect", "codes"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace lingua
