@@ -68,8 +68,10 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
   add_dtype_option(table, &options.dtype);
   table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "
-                   "controller and ITPC of arXiv 2310.05736; reference: what the Python package "
-                   "llmlingua 0.2.2 does, whose target is the contexts' alone",
+                   "controller and ITPC of arXiv 2310.05736; reference: the output of the Python "
+                   "package llmlingua 0.2.2 with the same weights, which misses its budget; there "
+                   "--rate and --target-tokens are its rate and target_token, the latter of the "
+                   "contexts alone",
                    &options.mode);
   table.add_choice("units", {"token", "word"},
                    "what stays or goes as one; word in lingua mode, token in paper mode",
@@ -82,12 +84,13 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
   table.add("segment-tokens", "N", "paper mode: tokens that share a threshold, in [1, 65536]",
             &options.compress.segment_tokens);
   table.add("args", "JSON",
-            "reference mode: arguments under the package's own names, for example "
-            "'{\"iterative_size\": 100}'; a prompt's own are in its \"args\"",
+            "reference mode: an object of the package's arguments under its own names, for example "
+            "'{\"iterative_size\": 100}'; they come before a prompt's own \"args\"",
             &options.reference_arguments);
   table.add("fix-quirk", "NAME",
-            "reference mode: switch off one thing that the package does otherwise than its paper, "
-            "for example successor_loss",
+            "reference mode: leave out one thing that the package does otherwise than its paper or "
+            "its documents say: successor_loss, global_threshold, whole_tail, short_first_segment, "
+            "overrun_context, cut_characters or closed_spaces",
             &options.compress.fixed_quirks);
 }
 
