@@ -97,6 +97,7 @@ int run(const std::vector<std::string>& arguments, const Command& command) {
   }
   command.validate();
   set_quiet(common.quiet);
+  common.threads_given = common.threads > 0;
   common.threads = set_threads(common.threads);
   return command.run(common);
 }

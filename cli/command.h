@@ -35,8 +35,9 @@ namespace lingua {
 // What every command takes besides its own options (and --help, --version, --config,
 // --dump-config). Threads are already set when run() is called.
 struct CommonOptions {
-  int threads = 0;     // of libtorch; in run() the number that was set
-  bool quiet = false;  // no progress and no notes on standard error; errors still appear
+  int threads = 0;             // of libtorch; in run() the number that was set
+  bool threads_given = false;  // not the default; in run() only
+  bool quiet = false;          // no progress and no notes on standard error; errors still appear
 };
 
 struct Command {

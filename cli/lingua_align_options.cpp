@@ -17,6 +17,11 @@ void declare_align_options(OptionTable& table, AlignCommand& command) {
   declare_align_method_options(table, o.train.method);
   declare_align_training_options(table, o, command.training);
   declare_align_objective_options(table, o.objective);
+  table.section("Several processes or machines (mpirun, srun)");
+  table.add_switch("mpi", "join the other processes though no launcher is recognised",
+                   &command.distributed.mpi);
+  table.add("rank-timeout", "SECONDS", "silence after which another process counts as dead",
+            &command.distributed.rank_timeout);
   table.section("Output");
   table.add_switch("json", "print the report as JSON", &command.json);
 }
@@ -31,6 +36,7 @@ void finish_align_options(AlignCommand& command) {
   declare_align_options(present, command);
   o.checkpoints.settings = deciding_settings(present);
   validate(o);
+  validate(command.distributed);
 }
 
 }  // namespace lingua

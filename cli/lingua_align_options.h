@@ -4,6 +4,7 @@
 #include "cli/lingua_align_training_options.h"
 #include "cli/option_table.h"
 #include "train/align.h"
+#include "train/distributed.h"
 
 namespace lingua {
 
@@ -12,6 +13,7 @@ struct AlignCommand {
   AlignOptions align;
   AlignDataChoices data;
   AlignTrainingChoices training;
+  DistributedOptions distributed;
   bool json = false;
 };
 

@@ -104,7 +104,8 @@ std::map<std::string, std::string> deciding_settings(const OptionTable& table) {
       "data",         "eval-data",        "base",         "teacher",          "dtype",
       "output",       "adapter",          "dry-run",      "resume",           "checkpoint-dir",
       "no-preflight", "metrics",          "json",         "checkpoint-steps", "checkpoint-minutes",
-      "tensorboard",  "keep-checkpoints", "show-samples", "max-bad-lines"};
+      "tensorboard",  "keep-checkpoints", "show-samples", "max-bad-lines",    "rank-timeout",
+      "mpi"};
   std::map<std::string, std::string> settings;
   for (const Option& option : table.options()) {
     if (!kFree.contains(option.name)) settings["--" + option.name] = join(option.values(), " ");

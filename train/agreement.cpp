@@ -4,11 +4,13 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "data/packing.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
+#include "train/distributed_agreement.h"
 #include "train/divergence.h"
 
 namespace lingua {
@@ -67,7 +69,11 @@ void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective&
   }
 }
 
-void finish(Agreement& sums) {
+// Sums over the ranks, then means.
+void finish(Communicator& ranks, Agreement& sums) {
+  std::array values = {static_cast<double>(sums.rows), sums.kl, sums.top1, sums.known_mass};
+  ranks.sum(values);
+  sums = {static_cast<int64_t>(values[0]), values[1], values[2], values[3]};
   const auto rows = static_cast<double>(std::max<int64_t>(sums.rows, 1));
   sums.kl /= rows;
   sums.top1 /= rows;
@@ -77,7 +83,8 @@ void finish(Agreement& sums) {
 }  // namespace
 
 Agreements measure_agreement(const Decoder& decoder, std::span<const Sample> samples,
-                             const Objective& objective, const std::string& label) {
+                             const Objective& objective, const std::string& label,
+                             Communicator& ranks) {
   const at::NoGradGuard no_gradient;
   PackingOptions packing{.batch_tokens = kPassTokens, .micro_batch_tokens = kPassTokens, .seed = 0};
   for (const Sample& sample : samples) {
@@ -86,15 +93,17 @@ Agreements measure_agreement(const Decoder& decoder, std::span<const Sample> sam
   Agreements result;
   const auto steps = epoch_plan(samples, packing, 0);
   Progress progress(static_cast<double>(steps.size()), "passes", label);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
+  const auto stride = static_cast<std::size_t>(ranks.size());
+  for (auto i = static_cast<std::size_t>(ranks.rank()); i < steps.size(); i += stride) {
+    if (interrupted() != 0) break;
     for (const MicroBatch& batch : steps[i].micro_batches) {
-      throw_if_interrupted();
       add_batch(decoder, batch, objective, result);
     }
     progress.update(static_cast<double>(i + 1));
   }
-  finish(result.recorded);
-  finish(result.teacher);
+  throw_if_interrupted_anywhere(ranks);
+  finish(ranks, result.recorded);
+  finish(ranks, result.teacher);
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include "data/sample.h"
 #include "model/decoder.h"
 #include "support/json.h"
+#include "train/communicator.h"
 #include "train/objective.h"
 
 namespace lingua {
@@ -25,10 +26,11 @@ struct Agreements {
   Agreement teacher;
 };
 
-// Over all target tokens of `samples`, at temperature 1 and whatever the weights are. Shows
-// progress under `label`. Throws Interrupted.
+// Over all target tokens of `samples`, which the ranks share out, at temperature 1 and whatever the
+// weights are. Shows progress under `label`. Throws Interrupted, on all ranks.
 Agreements measure_agreement(const Decoder& decoder, std::span<const Sample> samples,
-                             const Objective& objective, const std::string& label);
+                             const Objective& objective, const std::string& label,
+                             Communicator& ranks = no_others());
 
 // {"recorded": {"tokens", "mass", "kl_before", "kl_after", "top1_before", "top1_after"},
 //  "teacher": {...}}, without what is not known; null where neither is.

@@ -11,6 +11,7 @@
 #include "train/align_data.h"
 #include "train/align_objective.h"
 #include "train/align_report.h"
+#include "train/distributed_agreement.h"
 #include "train/dry_run.h"
 #include "train/method.h"
 #include "train/new_model.h"
@@ -23,22 +24,29 @@ namespace {
 // Below this a fp32 GEMM runs without a tuned BLAS, a hundred times slower than it could.
 constexpr double kSlowGemm = 4.0;  // 10^9 operations a second
 
-// `asked`: as --dtype takes it.
-at::ScalarType pick_dtype(const std::string& asked, const ModelConfig& config, Json& report) {
+// `asked`: as --dtype takes it. All ranks take what the first one finds best.
+at::ScalarType pick_dtype(const std::string& asked, const ModelConfig& config, Communicator& ranks,
+                          Json& report) {
   const GemmRates rates = measure_gemm(config.hidden_size);
   if (rates.fp32 < kSlowGemm) {
     log_warning("matrix products reach " + std::to_string(rates.fp32) +
                 " GF/s only: libtorch seems to lack a tuned BLAS (Debian: libopenblas0-pthread)");
   }
-  const auto dtype = choose_dtype(asked, rates);
+  const bool bf16 = ranks.of_first(choose_dtype(asked, rates) == at::kBFloat16 ? 1 : 0) != 0;
+  const auto dtype = bf16 ? at::kBFloat16 : at::kFloat;
   report["dtype"] = dtype_name(dtype);
   report["gemm_gflops"] = {{"fp32", rates.fp32}, {"bf16", rates.bf16}};
   return dtype;
 }
 
-// Frozen weights that training let go of are read again.
+// Every rank lends its part of the weights, the first one writes. Frozen weights that training let
+// go of are read again.
 void save(const AlignOptions& options, const Model& base, const FlatParameters& parameters,
           const Json& report, const std::string& path) {
+  if (!parameters.ranks().first()) {
+    parameters.master();
+    return;
+  }
   const MethodOptions& method = options.train.method;
   Model aligned = base;
   if (aligned.weights.empty() && method.method != "full") {
@@ -58,7 +66,7 @@ void try_save(const AlignOptions& options, const Model& base, const FlatParamete
   } catch (const Error& error) {
     throw Error(error.kind(), std::string("tried before training: ") + error.what(), error.hint());
   }
-  std::filesystem::remove(trial);
+  if (parameters.ranks().first()) std::filesystem::remove(trial);
 }
 
 // What a run works with, before anything is computed.
@@ -91,13 +99,23 @@ Prepared prepare(const AlignOptions& options, const std::function<void(const std
   return p;
 }
 
-// The checkpoint to go on from, or nothing for a new run.
+// The checkpoint to go on from, or nothing for a new run. Its tensors are on the first rank alone.
 std::optional<Checkpoint> find_checkpoint(const CheckpointOptions& options,
-                                          const CheckpointFolder* folder) {
-  if (folder == nullptr || !options.resume) return std::nullopt;
-  auto checkpoint = folder->newest_good();
-  log_info(checkpoint ? "going on from " + checkpoint->path
-                      : options.folder + " has no checkpoint yet: training begins anew");
+                                          const CheckpointFolder* folder, Communicator& ranks) {
+  if (!options.resume) return std::nullopt;
+  std::optional<Checkpoint> checkpoint;
+  on_all_ranks(ranks, [&] {
+    if (folder == nullptr) return;
+    checkpoint = folder->newest_good();
+    log_info(checkpoint ? "going on from " + checkpoint->path
+                        : options.folder + " has no checkpoint yet: training begins anew");
+  });
+  if (ranks.of_first(checkpoint ? 1 : 0) == 0) return std::nullopt;
+  if (!checkpoint) checkpoint.emplace();
+  std::string state = dump_json(checkpoint->state);
+  ranks.broadcast(state);
+  ranks.broadcast(checkpoint->path);
+  if (!ranks.first()) checkpoint->state = parse_json(state, checkpoint->path, ErrorKind::kModel);
   return checkpoint;
 }
 
@@ -105,37 +123,40 @@ std::optional<Checkpoint> find_checkpoint(const CheckpointOptions& options,
 std::unique_ptr<TrainingRun> start_run(RunParts parts, const Checkpoint* checkpoint) {
   if (checkpoint == nullptr) return std::make_unique<TrainingRun>(std::move(parts));
   require_same_run(checkpoint->state, parts.identity, checkpoint->path);
-  warn_of_other_machine(checkpoint->state);
+  warn_of_other_machine(checkpoint->state, parts.parameters.ranks().size());
   return std::make_unique<TrainingRun>(std::move(parts), *checkpoint);
 }
 
 // Trains, saves, measures, and saves again with what was measured.
-AlignResult train_and_save(const AlignOptions& options, Prepared& p,
-                           const CheckpointFolder* folder) {
+AlignResult train_and_save(const AlignOptions& options, Prepared& p, const CheckpointFolder* folder,
+                           Communicator& ranks) {
   AlignResult result{std::move(p.report)};
   Json& report = result.report;
-  auto checkpoint = find_checkpoint(options.checkpoints, folder);
+  auto checkpoint = find_checkpoint(options.checkpoints, folder, ranks);
   const std::string asked = checkpoint && options.dtype == "auto"
                                 ? dtype_of_run(*checkpoint).value_or(options.dtype)
                                 : options.dtype;
-  const auto dtype = pick_dtype(asked, p.base.config, report);
+  const auto dtype = pick_dtype(asked, p.base.config, ranks, report);
+  const bool identified = folder != nullptr || !ranks.alone();
   Json identity;
-  if (folder != nullptr) {
+  if (identified) {
     identity = run_identity(options, report["data"], p.base, p.samples, report["dtype"]);
   }
+  require_same_everywhere(ranks, identity);
   Decoder decoder = make_decoder(p.base.config, p.base.weights, at::kFloat, p.base.source);
   if (options.train.method.method == "full" || !is_new_model(options.base)) p.base.weights.clear();
   FlatParameters parameters(decoder, dtype,
-                            prepare_method(decoder, options.train.method, options.seed));
+                            prepare_method(decoder, options.train.method, options.seed), ranks);
   report["weights"] = parameters.count();
   report["method"] = to_json(options.train.method);
   add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype,
               p.objective);
   report["objective"] = p.objective.report;
-  if (folder != nullptr && p.objective.teacher) {
+  if (identified && p.objective.teacher) {
     add_teacher_identity(*p.objective.teacher, identity);
+    require_same_everywhere(ranks, identity);
   }
-  const auto agreed = measure_held_out_agreement(decoder, p.samples, p.objective, "before");
+  const auto agreed = measure_held_out_agreement(decoder, p.samples, p.objective, "before", ranks);
   const auto run = start_run({options, p.examples, p.samples, decoder, parameters, folder,
                               std::move(identity), p.objective.train},
                              checkpoint ? &*checkpoint : nullptr);
@@ -154,7 +175,7 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p,
   if (result.signal != 0) return result;
   report["held_out"] = describe_gain(run->before(), run->after());
   report["agreement"] = describe_agreement(
-      agreed, measure_held_out_agreement(decoder, p.samples, p.objective, "after"));
+      agreed, measure_held_out_agreement(decoder, p.samples, p.objective, "after", ranks));
   save_as(options.output);
   return result;
 }
@@ -186,19 +207,27 @@ void validate(const AlignOptions& options) {
   }
 }
 
-AlignResult align(const AlignOptions& options,
-                  const std::function<void(const std::string&)>& show) {
+AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show,
+                  Communicator& ranks) {
   validate(options);
-  if (!options.dry_run) require_writable(options.output, ErrorKind::kModel);
   std::optional<CheckpointFolder> folder;
-  if (!options.dry_run && !options.checkpoints.folder.empty()) folder.emplace(options.checkpoints);
-  Prepared prepared = prepare(options, show);
+  Prepared prepared;
+  on_all_ranks(ranks, [&] {
+    if (ranks.first() && !options.dry_run) {
+      require_writable(options.output, ErrorKind::kModel);
+      if (!options.checkpoints.folder.empty()) folder.emplace(options.checkpoints);
+    }
+    prepared = prepare(options, show);
+  });
+  Json& report = prepared.report;
   if (options.dry_run) {
-    const auto dtype = pick_dtype(options.dtype, prepared.base.config, prepared.report);
-    dry_run(options, prepared.base, prepared.samples, dtype, prepared.report, show);
-    return {std::move(prepared.report)};
+    const auto dtype = pick_dtype(options.dtype, prepared.base.config, ranks, report);
+    if (!ranks.first()) return {};
+    dry_run(options, prepared.base, prepared.samples, dtype, report, show);
+    return {std::move(report)};
   }
-  return train_and_save(options, prepared, folder ? &*folder : nullptr);
+  if (!ranks.alone()) report["ranks"] = ranks.size();
+  return train_and_save(options, prepared, folder ? &*folder : nullptr, ranks);
 }
 
 }  // namespace lingua

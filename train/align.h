@@ -10,6 +10,7 @@
 #include "data/split.h"
 #include "support/json.h"
 #include "train/checkpoint_options.h"
+#include "train/communicator.h"
 #include "train/evaluation_options.h"
 #include "train/metrics_options.h"
 #include "train/objective_options.h"
@@ -67,8 +68,10 @@ struct AlignResult {
 };
 
 // Reads, trains, measures, saves. Throws Error of any kind; on a throw nothing is left at
-// options.output. Samples to show go to `show`.
-AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show);
+// options.output. Samples to show go to `show`. With several ranks all call this with the same
+// options and files; the first one alone writes, and its result alone has a report.
+AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show,
+                  Communicator& ranks = no_others());
 
 // The report as a few lines for a person.
 std::string report_text(const Json& report, const std::string& output);

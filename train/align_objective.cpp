@@ -121,10 +121,11 @@ void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
 }
 
 Agreements measure_held_out_agreement(const Decoder& decoder, const AlignSamples& samples,
-                                      const AlignObjective& objective, const std::string& when) {
+                                      const AlignObjective& objective, const std::string& when,
+                                      Communicator& ranks) {
   if (!objective.held_out.has_recorded() && !objective.held_out.has_teacher()) return {};
   return measure_agreement(decoder, samples.held_out.samples, objective.held_out,
-                           "held-out agreement " + when);
+                           "held-out agreement " + when, ranks);
 }
 
 std::string agreement_text(const Json& report) {

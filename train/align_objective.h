@@ -36,7 +36,8 @@ void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
 // Agreement of the model as it is with what is known of held-out text; empty where nothing is.
 // `when`: "before" or "after".
 Agreements measure_held_out_agreement(const Decoder& decoder, const AlignSamples& samples,
-                                      const AlignObjective& objective, const std::string& when);
+                                      const AlignObjective& objective, const std::string& when,
+                                      Communicator& ranks = no_others());
 
 // Lines about a report's "objective" and "agreement" for a person; "" where there is nothing to
 // say.

@@ -9,6 +9,7 @@
 
 #include "lingua_version.h"
 #include "support/error.h"
+#include "train/distributed_agreement.h"
 
 namespace lingua {
 namespace {
@@ -53,26 +54,48 @@ void require_same_shapes(const TensorMap& found, const TensorMap& expected,
   }
 }
 
-void copy_all(const TensorMap& from, const TensorMap& to) {
-  for (const auto& [name, tensor] : to) tensor.copy_(from.at(name));
+// The buffers of a run that a checkpoint holds: all of them [N] where it is written or read, or
+// shards.
+struct Buffers {
+  at::Tensor master, moment1, moment2;
+  at::Tensor best, average;  // undefined where there are none
+};
+
+Buffers shards_of(const RunState& state, const FlatParameters& parameters) {
+  const FlatState flat = parameters.state();
+  return {flat.master, flat.moment1, flat.moment2, state.evaluation.best_weights,
+          state.train.average};
 }
 
-// Views of everything that a checkpoint of this state holds.
-std::pair<TensorMap, TensorMap> tensors_of(const RunState& state,
-                                           const FlatParameters& parameters) {
-  const auto slots = parameters.slots();
-  const FlatState flat = parameters.state();
+template <class Each>
+Buffers for_each(const Buffers& buffers, const Each& each) {
+  const auto if_any = [&each](const at::Tensor& buffer) {
+    return buffer.defined() ? each(buffer) : at::Tensor();
+  };
+  return {each(buffers.master), each(buffers.moment1), each(buffers.moment2), if_any(buffers.best),
+          if_any(buffers.average)};
+}
+
+// Whole buffers as a checkpoint names them: views.
+std::pair<TensorMap, TensorMap> tensors_of(const Buffers& whole,
+                                           const std::vector<SlotInfo>& slots) {
   TensorMap model, optimizer;
-  add_slots(slots, flat.master, "", model);
-  if (state.evaluation.best_weights.defined()) {
-    add_slots(slots, state.evaluation.best_weights, kBest, model);
-  }
-  add_slots(slots, flat.moment1, "moment1/", optimizer);
-  add_slots(slots, flat.moment2, "moment2/", optimizer);
-  if (state.train.average.defined()) {
-    add_slots(slots, state.train.average, kAverage, optimizer);
-  }
+  add_slots(slots, whole.master, "", model);
+  if (whole.best.defined()) add_slots(slots, whole.best, kBest, model);
+  add_slots(slots, whole.moment1, "moment1/", optimizer);
+  add_slots(slots, whole.moment2, "moment2/", optimizer);
+  if (whole.average.defined()) add_slots(slots, whole.average, kAverage, optimizer);
   return {std::move(model), std::move(optimizer)};
+}
+
+// Fills whole buffers, on the rank that has the checkpoint.
+void read_tensors(const Checkpoint& checkpoint, const Buffers& whole,
+                  const std::vector<SlotInfo>& slots) {
+  const auto [model, optimizer] = tensors_of(whole, slots);
+  require_same_shapes(checkpoint.model, model, checkpoint.path);
+  require_same_shapes(checkpoint.optimizer, optimizer, checkpoint.path);
+  for (const auto& [name, tensor] : model) tensor.copy_(checkpoint.model.at(name));
+  for (const auto& [name, tensor] : optimizer) tensor.copy_(checkpoint.optimizer.at(name));
 }
 
 }  // namespace
@@ -86,24 +109,42 @@ Checkpoint make_checkpoint(const RunState& state, const FlatParameters& paramete
   checkpoint.state["libtorch"] = TORCH_VERSION;
   checkpoint.state["threads"] = at::get_num_threads();
   checkpoint.state["identity"] = identity;
-  std::tie(checkpoint.model, checkpoint.optimizer) = tensors_of(state, parameters);
+  checkpoint.state["ranks"] = parameters.ranks().size();
+  const Buffers whole = for_each(shards_of(state, parameters),
+                                 [&](const at::Tensor& shard) { return parameters.gather(shard); });
+  if (!parameters.ranks().first()) return checkpoint;
+  std::tie(checkpoint.model, checkpoint.optimizer) = tensors_of(whole, parameters.slots());
   return checkpoint;
 }
 
 RunState restore_checkpoint(const Checkpoint& checkpoint, FlatParameters& parameters) {
-  const std::string& where = checkpoint.path;
-  RunState state = run_state_from_json(checkpoint.state, where);
+  Communicator& ranks = parameters.ranks();
+  RunState state = run_state_from_json(checkpoint.state, checkpoint.path);
+  const auto slots = parameters.slots();
+  const std::string first = slots.front().name;
+  const auto on_first = [&](bool holds) { return ranks.of_first(holds ? 1 : 0) != 0; };
   const at::Tensor master = parameters.state().master;
-  const std::string first = parameters.slots().front().name;
-  if (checkpoint.optimizer.contains(kAverage + first)) state.train.average = at::empty_like(master);
-  if (checkpoint.model.contains(kBest + first)) {
+  if (on_first(checkpoint.optimizer.contains(kAverage + first))) {
+    state.train.average = at::empty_like(master);
+  }
+  if (on_first(checkpoint.model.contains(kBest + first))) {
     state.evaluation.best_weights = at::empty_like(master);
   }
-  const auto [model, optimizer] = tensors_of(state, parameters);
-  require_same_shapes(checkpoint.model, model, where);
-  require_same_shapes(checkpoint.optimizer, optimizer, where);
-  copy_all(checkpoint.model, model);
-  copy_all(checkpoint.optimizer, optimizer);
+  const Buffers shards = shards_of(state, parameters);
+  Buffers whole = shards;
+  on_all_ranks(ranks, [&] {
+    if (!ranks.first()) return;
+    if (!ranks.alone()) {
+      whole = for_each(
+          shards, [&](const at::Tensor&) { return at::empty({parameters.count()}, at::kFloat); });
+    }
+    read_tensors(checkpoint, whole, slots);
+  });
+  parameters.scatter(whole.master, shards.master);
+  parameters.scatter(whole.moment1, shards.moment1);
+  parameters.scatter(whole.moment2, shards.moment2);
+  if (shards.best.defined()) parameters.scatter(whole.best, shards.best);
+  if (shards.average.defined()) parameters.scatter(whole.average, shards.average);
   parameters.refresh();
   return state;
 }

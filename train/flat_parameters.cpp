@@ -10,19 +10,21 @@
 #include <numeric>
 
 #include "model/tensor_data.h"
+#include "train/shard_transfer.h"
 
 namespace lingua {
 namespace {
 
 constexpr int64_t kBlock = 1 << 16;  // weights a thread takes at a time
 
-// Runs body(begin, end) over [first, last) in fixed blocks.
+// Runs body(block) over `range` in fixed blocks.
 template <class Body>
-void for_blocks(int64_t first, int64_t last, const Body& body) {
-  const int64_t blocks = (last - first + kBlock - 1) / kBlock;
+void for_blocks(Range range, const Body& body) {
+  const int64_t blocks = (range.size() + kBlock - 1) / kBlock;
   at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
-      body(first + block * kBlock, std::min(last, first + (block + 1) * kBlock));
+      const int64_t first = range.begin + block * kBlock;
+      body(Range{first, std::min(range.end, first + kBlock)});
     }
   });
 }
@@ -33,8 +35,8 @@ bool by_hand(const std::string& slot) { return slot == "embedding" || slot == "h
 }  // namespace
 
 FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
-                               const TrainableSet& trained)
-    : decoder_(decoder), compute_(compute) {
+                               const TrainableSet& trained, Communicator& ranks)
+    : decoder_(decoder), compute_(compute), ranks_(ranks) {
   const at::NoGradGuard no_gradient;
   const bool tied = decoder.config.tie_word_embeddings;
   if (tied) decoder.head = at::Tensor();  // or it would hold on to the source's embedding
@@ -44,11 +46,14 @@ FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
   }
   int64_t total = 0;
   for (const WeightSlot& weight : split.trained) total += weight.tensor->numel();
-  master_ = at::empty({total}, at::kFloat);
+  layout_ = ShardLayout(total, ranks_.size());
+  const int64_t shard = layout_.shard_size(ranks_.rank());
   gradient_ = at::zeros({total}, at::kFloat);
-  moment1_ = at::zeros({total}, at::kFloat);
-  moment2_ = at::zeros({total}, at::kFloat);
-  if (compute_ == at::kBFloat16) rounded_ = at::empty({total}, at::kBFloat16);
+  master_ = at::empty({shard}, at::kFloat);
+  moment1_ = at::zeros({shard}, at::kFloat);
+  moment2_ = at::zeros({shard}, at::kFloat);
+  const bool is_master = ranks_.alone() && compute_ == at::kFloat;
+  weights_ = is_master ? master_ : at::empty({total}, compute_);
   int64_t offset = 0;
   for (const WeightSlot& weight : split.trained) {
     const int64_t count = weight.tensor->numel();
@@ -56,6 +61,7 @@ FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
     offset += count;
   }
   for (const Slot& slot : slots_) bind(slot);
+  if (!ranks_.alone()) watch_gradients();
   refresh();
   if (!tied) return;
   decoder_.head = decoder_.embedding;
@@ -63,11 +69,18 @@ FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
 }
 
 void FlatParameters::take_over(const WeightSlot& weight, int64_t offset) {
-  const auto shape = weight.tensor->sizes().vec();
   const int64_t count = weight.tensor->numel();
-  Slot slot{weight.name, weight.tensor, master_.narrow(0, offset, count).view(shape),
-            gradient_.narrow(0, offset, count).view(shape), offset};
-  slot.master.copy_(*weight.tensor);
+  Slot slot{weight.name,
+            weight.tensor,
+            gradient_.narrow(0, offset, count).view(weight.tensor->sizes()),
+            {offset, offset + count}};
+  const auto source = weight.tensor->reshape({-1});
+  for (const ShardPiece& piece : layout_.pieces(ranks_.rank(), slot.range)) {
+    const int64_t size = piece.range.size();
+    if (size == 0) continue;
+    master_.narrow(0, piece.in_shard, size)
+        .copy_(source.narrow(0, piece.range.begin - offset, size));
+  }
   *weight.tensor = at::Tensor();  // the source's memory can go before the next is copied
   if (slot.name == "embedding") embedding_gradient_ = slot.gradient;
   if (slot.name == "head") head_gradient_ = slot.gradient;
@@ -76,71 +89,141 @@ void FlatParameters::take_over(const WeightSlot& weight, int64_t offset) {
 
 void FlatParameters::bind(const Slot& slot) {
   const bool automatic = !by_hand(slot.name);
-  if (compute_ == at::kBFloat16) {
-    *slot.bound = rounded_.narrow(0, slot.offset, slot.master.numel())
-                      .view(slot.master.sizes())
-                      .detach()
-                      .requires_grad_(automatic);
-    return;
-  }
-  *slot.bound = slot.master.detach().requires_grad_(automatic);
-  if (automatic) slot.bound->mutable_grad() = slot.gradient;
+  *slot.bound = weights_.narrow(0, slot.range.begin, slot.range.size())
+                    .view(slot.gradient.sizes())
+                    .detach()
+                    .requires_grad_(automatic);
+  if (automatic && compute_ == at::kFloat) slot.bound->mutable_grad() = slot.gradient;
 }
 
-void FlatParameters::round(int64_t begin, int64_t end) {
-  if (compute_ != at::kBFloat16) return;  // the decoder's tensors are views of the master
-  kernels::to_bf16(elements<float>(master_) + begin, elements<kernels::Bf16>(rounded_) + begin,
-                   end - begin);
+// With several ranks: tells the reduction which gradients are final.
+void FlatParameters::watch_gradients() {
+  std::vector<Range> parts;
+  std::vector<at::Tensor> leaves;
+  std::vector<std::size_t> slot_of_leaf;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    parts.push_back(slots_[i].range);
+    if (by_hand(slots_[i].name)) continue;
+    leaves.push_back(*slots_[i].bound);
+    slot_of_leaf.push_back(i);
+  }
+  reduction_ = std::make_unique<ShardReduction>(ranks_, layout_, gradient_, std::move(parts));
+  hooks_ = std::make_unique<GradientHooks>(leaves, [this, slot_of_leaf](std::size_t leaf) {
+    if (!reducing_) return;
+    collect(slots_[slot_of_leaf[leaf]]);
+    reduction_->part_is_final(slot_of_leaf[leaf]);
+  });
+}
+
+void FlatParameters::copy_to_weights(Range range, int64_t in_shard) {
+  if (weights_.is_same(master_)) return;
+  const float* const from = elements<float>(master_) + in_shard;
+  if (compute_ == at::kBFloat16) {
+    kernels::to_bf16(from, elements<kernels::Bf16>(weights_) + range.begin, range.size());
+  } else {
+    std::copy(from, from + range.size(), elements<float>(weights_) + range.begin);
+  }
+}
+
+// Hands over each piece while the next one is being worked on.
+template <class Work>
+void FlatParameters::work_and_share(Range within, const Work& work) {
+  std::vector<Communicator::Ticket> tickets;
+  for (const ShardPiece& piece : layout_.pieces(ranks_.rank(), within)) {
+    work(piece);
+    tickets.push_back(start_all_gather(ranks_, layout_, piece.bucket, weights_));
+  }
+  for (const auto ticket : tickets) ranks_.wait(ticket);
 }
 
 void FlatParameters::refresh() {
-  for_blocks(0, count(), [&](int64_t begin, int64_t end) { round(begin, end); });
+  work_and_share({0, count()}, [this](const ShardPiece& piece) {
+    const int64_t shift = piece.in_shard - piece.range.begin;
+    for_blocks(piece.range, [&](Range block) { copy_to_weights(block, block.begin + shift); });
+  });
 }
 
 void FlatParameters::zero_gradient() { gradient_.zero_(); }
 
-void FlatParameters::collect() {
+void FlatParameters::collect(const Slot& slot) {
   if (compute_ == at::kFloat) return;  // autograd already added in place
+  auto& fresh = slot.bound->mutable_grad();
+  if (!fresh.defined()) return;
+  slot.gradient.add_(fresh);
+  fresh = at::Tensor();
+}
+
+void FlatParameters::collect() {
   const at::NoGradGuard no_gradient;
-  for (const Slot& slot : slots_) {
-    auto& fresh = slot.bound->mutable_grad();
-    if (!fresh.defined()) continue;
-    slot.gradient.add_(fresh);
-    fresh = at::Tensor();
-  }
+  for (const Slot& slot : slots_) collect(slot);
+}
+
+void FlatParameters::expect_last_pass() {
+  if (ranks_.alone()) return;
+  reduction_->begin();
+  reducing_ = true;
+}
+
+void FlatParameters::head_is_complete() {
+  if (reducing_ && slots_.back().name == "head") reduction_->part_is_final(slots_.size() - 1);
+}
+
+void FlatParameters::reduce_gradient() {
+  if (ranks_.alone()) return;
+  if (!reducing_) reduction_->begin();
+  reducing_ = false;
+  reduction_->finish();
 }
 
 double FlatParameters::gradient_norm() const {
-  const int64_t blocks = (count() + kBlock - 1) / kBlock;
-  std::vector<double> sums(static_cast<std::size_t>(blocks));
   const float* gradient = gradient_.const_data_ptr<float>();
-  for_blocks(0, count(), [&](int64_t begin, int64_t end) {
-    sums[static_cast<std::size_t>(begin / kBlock)] =
-        kernels::sum_of_squares(gradient + begin, end - begin);
-  });
-  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
+  double sum = 0;
+  for (const ShardPiece& piece : layout_.pieces(ranks_.rank())) {
+    const int64_t first = piece.range.begin;
+    std::vector<double> sums(static_cast<std::size_t>((piece.range.size() + kBlock - 1) / kBlock));
+    for_blocks(piece.range, [&](Range block) {
+      sums[static_cast<std::size_t>((block.begin - first) / kBlock)] =
+          kernels::sum_of_squares(gradient + block.begin, block.size());
+    });
+    sum = std::accumulate(sums.begin(), sums.end(), sum);
+  }
+  ranks_.sum({&sum, 1});
+  return std::sqrt(sum);
 }
 
 void FlatParameters::update(const kernels::AdamStep& step, int64_t begin, int64_t end) {
+  work_and_share({begin, end}, [&](const ShardPiece& piece) { update(step, piece); });
+}
+
+void FlatParameters::update(const kernels::AdamStep& step, const ShardPiece& piece) {
+  const int64_t shift = piece.in_shard - piece.range.begin;
   for (const Slot& slot : slots_) {
-    const int64_t first = std::max(begin, slot.offset);
-    const int64_t last = std::min(end, slot.offset + slot.master.numel());
-    if (first >= last) continue;
+    const Range part = common(piece.range, slot.range);
+    if (part.size() == 0) continue;
     kernels::AdamStep own = step;
-    if (slot.master.dim() < 2) own.weight_decay = 0;
-    for_blocks(first, last, [&](int64_t from, int64_t to) {
-      kernels::adamw(elements<float>(master_) + from, elements<float>(moment1_) + from,
-                     elements<float>(moment2_) + from, elements<float>(gradient_) + from, to - from,
-                     own);
-      round(from, to);
+    if (slot.gradient.dim() < 2) own.weight_decay = 0;
+    for_blocks(part, [&](Range block) {
+      const int64_t at = block.begin + shift;
+      kernels::adamw(elements<float>(master_) + at, elements<float>(moment1_) + at,
+                     elements<float>(moment2_) + at, elements<float>(gradient_) + block.begin,
+                     block.size(), own);
+      copy_to_weights(block, at);
     });
   }
+}
+
+at::Tensor FlatParameters::gather(const at::Tensor& shard) const {
+  return lingua::gather(ranks_, layout_, shard);
+}
+
+void FlatParameters::scatter(const at::Tensor& whole, const at::Tensor& shard) const {
+  lingua::scatter(ranks_, layout_, whole, shard);
 }
 
 std::vector<SlotInfo> FlatParameters::slots() const {
   std::vector<SlotInfo> infos;
   for (const Slot& slot : slots_) {
-    infos.push_back({slot.name, slot.master.sizes().vec(), slot.offset});
+    infos.push_back({slot.name, slot.gradient.sizes().vec(), slot.range.begin});
   }
   return infos;
 }
@@ -152,8 +235,13 @@ Decoder FlatParameters::master() const {
 }
 
 void FlatParameters::install(Decoder& decoder) const {
+  const at::Tensor whole = gather(master_);
+  if (!whole.defined()) return;
   std::map<std::string, at::Tensor> masters;
-  for (const Slot& slot : slots_) masters[slot.name] = slot.master.detach();
+  for (const Slot& slot : slots_) {
+    masters[slot.name] =
+        whole.narrow(0, slot.range.begin, slot.range.size()).view(slot.gradient.sizes()).detach();
+  }
   for (const auto& slots : {weight_slots(decoder), adapter_slots(decoder)}) {
     for (const WeightSlot& slot : slots) {
       if (const auto found = masters.find(slot.name); found != masters.end()) {

@@ -9,6 +9,7 @@
 #include "data/sample.h"
 #include "model/decoder.h"
 #include "model/target_loss.h"
+#include "train/communicator.h"
 
 namespace lingua {
 
@@ -21,9 +22,11 @@ struct HeldOutLosses {
   std::map<std::string, TargetLoss> by_domain() const;
 };
 
-// Runs the decoder over `samples` (of `examples`), showing progress under `label`.
+// Runs the decoder over `samples` (of `examples`), which the ranks share out, showing progress
+// under `label`. Throws Interrupted, on all ranks.
 HeldOutLosses measure_held_out(const Decoder& decoder, std::span<const Sample> samples,
-                               std::span<const Example> examples, const std::string& label);
+                               std::span<const Example> examples, const std::string& label,
+                               Communicator& ranks = no_others());
 
 // The losses alone, without progress.
 std::vector<TargetLoss> measure_quietly(const Decoder& decoder, std::span<const Sample> samples);

@@ -35,6 +35,7 @@ MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
                   [&](at::Tensor& logits, int64_t begin) {
                     parts += row_loss(logits, targets, begin, weights);
                   });
+  parameters.head_is_complete();
   auto hidden_gradient = at::zeros_like(hidden);
   hidden_gradient.index_copy_(0, rows, row_gradient);
   torch::autograd::backward({hidden}, {hidden_gradient});

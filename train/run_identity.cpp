@@ -129,11 +129,12 @@ void require_same_run(const Json& state, const Json& present, const std::string&
                "--checkpoint-dir");
 }
 
-void warn_of_other_machine(const Json& state) {
+void warn_of_other_machine(const Json& state, int ranks) {
   const Json present = {{"lingua", LINGUA_VERSION},
                         {"revision", LINGUA_REVISION},
                         {"libtorch", TORCH_VERSION},
-                        {"threads", at::get_num_threads()}};
+                        {"threads", at::get_num_threads()},
+                        {"ranks", ranks}};
   for (const auto& [name, value] : present.items()) {
     if (text_of(state, name) == text_of(present, name)) continue;
     log_warning("the checkpoint was made with " + name + " " + text_of(state, name) +

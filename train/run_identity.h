@@ -30,8 +30,8 @@ std::optional<std::string> dtype_of_run(const Checkpoint& checkpoint);
 // it with both values and `where` the checkpoint lies.
 void require_same_run(const Json& state, const Json& present, const std::string& where);
 
-// Warns when the checkpoint (its state.json) comes from another number of threads or another
-// build of libtorch or lingua: the weights may then differ in their last bits.
-void warn_of_other_machine(const Json& state);
+// Warns when the checkpoint (its state.json) comes from another number of ranks or threads or
+// another build of libtorch or lingua: the weights may then differ in their last bits.
+void warn_of_other_machine(const Json& state, int ranks = 1);
 
 }  // namespace lingua

@@ -49,7 +49,7 @@ std::vector<ShardPiece> ShardLayout::pieces(int rank, Range within) const {
     ShardPiece part = piece(index, rank);
     const int64_t begin = part.range.begin;
     part.range = common(part.range, within);
-    part.in_shard += part.range.begin - begin;
+    part.in_shard = part.range.size() > 0 ? part.in_shard + part.range.begin - begin : 0;
     pieces.push_back(part);
   }
   return pieces;

@@ -8,6 +8,8 @@
 
 #include "data/packing.h"
 #include "support/interrupt.h"
+#include "train/distributed_agreement.h"
+#include "train/distributed_step.h"
 #include "train/method.h"
 #include "train/micro_batch.h"
 #include "train/schedule.h"
@@ -17,19 +19,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How far the run is, by steps and by time, whichever is further.
+// How far the run is, by steps and by time, whichever is further. All ranks go by the clock of the
+// first one, so they ask together.
 class Plan {
  public:
   // `seconds_before`: of training before this process.
-  Plan(const TrainOptions& options, int64_t steps_an_epoch, double seconds_before)
+  Plan(const TrainOptions& options, int64_t steps_an_epoch, double seconds_before,
+       Communicator& ranks)
       : most_steps_(options.max_steps),
         planned_steps_(most_steps_ > 0 ? std::min(most_steps_, options.epochs * steps_an_epoch)
                                        : options.epochs * steps_an_epoch),
         seconds_(options.max_minutes * 60),
-        seconds_before_(seconds_before) {}
+        seconds_before_(seconds_before),
+        ranks_(ranks) {}
 
   double elapsed() const {
-    return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+    const double own = std::chrono::duration<double>(Clock::now() - start_).count();
+    return ranks_.of_first(seconds_before_ + own);
   }
 
   // `steps`: steps done.
@@ -47,26 +53,33 @@ class Plan {
   int64_t planned_steps_;
   double seconds_;  // 0: no limit
   double seconds_before_;
+  Communicator& ranks_;
   Clock::time_point start_ = Clock::now();
 };
 
-// Sums loss and gradient over the micro-batches; false when a signal came in between.
-bool run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const Step& step,
-                       const TrainOptions& options, const Objective& objective, int64_t step_number,
-                       MicroBatchLoss& total, int64_t& tokens) {
+// Sums loss and gradient over the micro-batches of all ranks, of which this one runs `own`; a
+// signal ends it early.
+StepSums run_micro_batches(const Decoder& decoder, FlatParameters& parameters, const Step& step,
+                           const std::vector<std::size_t>& own, const TrainOptions& options,
+                           const Objective& objective, int64_t step_number) {
   parameters.zero_gradient();
-  int64_t number = 0;
-  for (const MicroBatch& batch : step.micro_batches) {
-    if (interrupted() != 0) return false;
-    const auto forward =
-        forward_options(options.method, options.packing.seed, step_number, number++);
+  StepSums sums;
+  for (const std::size_t number : own) {
+    sums.signal = interrupted();
+    if (sums.signal != 0) break;
+    if (number == own.back()) parameters.expect_last_pass();
+    const MicroBatch& batch = step.micro_batches[number];
+    const auto forward = forward_options(options.method, options.packing.seed, step_number,
+                                         static_cast<int64_t>(number));
     const MicroBatchLoss loss = backpropagate(decoder, batch, parameters, objective, forward);
-    total.nats += loss.nats;
-    total.targets += loss.targets;
-    total.parts += loss.parts;
-    tokens += static_cast<int64_t>(batch.ids.size());
+    sums.loss.nats += loss.nats;
+    sums.loss.targets += loss.targets;
+    sums.loss.parts += loss.parts;
+    sums.tokens += static_cast<int64_t>(batch.ids.size());
   }
-  return true;
+  parameters.reduce_gradient();
+  sum_over_ranks(parameters.ranks(), sums);
+  return sums;
 }
 
 // `updates`: how many steps will have been applied, this one included.
@@ -122,11 +135,12 @@ struct Run {
     if (plan.out_of_time(usual_seconds)) return StopReason::kMaxMinutes;
     ++record.step;
     record.epoch = state.epoch + 1;
-    MicroBatchLoss total;
-    if (!run_micro_batches(decoder, parameters, step, options, objective, record.step, total,
-                           record.tokens)) {
-      return StopReason::kSignal;
-    }
+    const StepSums sums =
+        run_micro_batches(decoder, parameters, step, own_micro_batches(step, parameters.ranks()),
+                          options, objective, record.step);
+    if (sums.signal != 0) return StopReason::kSignal;
+    const MicroBatchLoss& total = sums.loss;
+    record.tokens += sums.tokens;
     const auto targets = static_cast<double>(total.targets);
     record.loss = total.nats / targets;
     record.parts = total.parts;
@@ -173,16 +187,17 @@ TrainResult train(Decoder& decoder, FlatParameters& parameters, std::span<const 
                   const std::function<std::optional<StopReason>(const StepRecord&)>& after_step,
                   const Objective& objective) {
   start_average(options, parameters, state);
+  Communicator& ranks = parameters.ranks();
   const Plan plan(options, static_cast<int64_t>(steps_per_epoch(samples, options.packing)),
-                  state.last.seconds);
+                  state.last.seconds, ranks);
   const Run run{decoder, parameters, options, objective, plan, state};
   for (; state.epoch < options.epochs; ++state.epoch, state.position = 0) {
     const auto steps = epoch_plan(samples, options.packing, static_cast<uint64_t>(state.epoch));
     while (state.position < static_cast<int64_t>(steps.size())) {
       const StopReason stop = run.step(steps[static_cast<std::size_t>(state.position)]);
-      if (stop != StopReason::kFinished) return {stop, interrupted(), state.last};
+      if (stop != StopReason::kFinished) return {stop, interrupted_anywhere(ranks), state.last};
       const auto asked = after_step(state.last);
-      if (asked) return {*asked, interrupted(), state.last};
+      if (asked) return {*asked, interrupted_anywhere(ranks), state.last};
     }
   }
   return {StopReason::kFinished, 0, state.last};
@@ -201,9 +216,7 @@ void try_largest_micro_batch(Decoder& decoder, FlatParameters& parameters,
       largest.micro_batches = {std::move(batch)};
     }
   }
-  MicroBatchLoss ignored;
-  int64_t tokens = 0;
-  run_micro_batches(decoder, parameters, largest, options, objective, 0, ignored, tokens);
+  run_micro_batches(decoder, parameters, largest, {0}, options, objective, 0);
   parameters.zero_gradient();
 }
 

@@ -11,6 +11,7 @@
 #include "support/log.h"
 #include "train/averaged_weights.h"
 #include "train/checkpoint_state.h"
+#include "train/distributed_agreement.h"
 
 namespace lingua {
 namespace {
@@ -41,6 +42,11 @@ ProgressOutput progress_since(double seconds) {
   return output;
 }
 
+// Only the first rank writes any.
+MetricsOptions metrics_of(const RunParts& parts) {
+  return parts.parameters.ranks().first() ? parts.options.metrics : MetricsOptions{};
+}
+
 std::string note_of(const StepRecord& record, const GuardState& guard) {
   char note[120];
   const int length =
@@ -55,7 +61,7 @@ std::string note_of(const StepRecord& record, const GuardState& guard) {
 }  // namespace
 
 TrainingRun::TrainingRun(RunParts parts) : parts_(std::move(parts)) {
-  metrics_.emplace(parts_.options.metrics);
+  metrics_.emplace(metrics_of(parts_));
   start_average(parts_.options.train, parts_.parameters, state_.train);
   const HeldOutLosses measured = measure("held-out text before");
   state_.before = nats_of(measured);
@@ -73,13 +79,13 @@ TrainingRun::TrainingRun(RunParts parts, const Checkpoint& checkpoint)
   saved_step_ = state_.train.last.step;
   resumed_from_ = saved_step_;
   saved_at_ = state_.train.last.seconds;
-  metrics_.emplace(parts_.options.metrics,
+  metrics_.emplace(metrics_of(parts_),
                    MetricsPosition{state_.train.last.step, state_.evaluation.step});
 }
 
 HeldOutLosses TrainingRun::measure(const std::string& label) const {
   return measure_held_out(parts_.decoder, parts_.samples.held_out.samples, parts_.examples.held_out,
-                          label);
+                          label, parts_.parameters.ranks());
 }
 
 HeldOutLosses TrainingRun::before() const {
@@ -111,12 +117,12 @@ void TrainingRun::preflight(const std::function<void()>& save) {
       held_out.begin(), held_out.end(),
       [](const Sample& a, const Sample& b) { return a.ids.size() < b.ids.size(); });
   if (longest != held_out.end()) measure_quietly(parts_.decoder, {&*longest, 1});
-  throw_if_interrupted();
-  if (parts_.folder != nullptr) {
-    parts_.folder->try_write(state_.train.last.step,
-                             make_checkpoint(state_, parts_.parameters, parts_.identity));
+  throw_if_interrupted_anywhere(parts_.parameters.ranks());
+  if (has_checkpoints()) {
+    const auto checkpoint = make_checkpoint(state_, parts_.parameters, parts_.identity);
+    if (parts_.folder != nullptr) parts_.folder->try_write(state_.train.last.step, checkpoint);
   }
-  throw_if_interrupted();
+  throw_if_interrupted_anywhere(parts_.parameters.ranks());
   save();
 }
 
@@ -140,19 +146,23 @@ std::optional<StopReason> TrainingRun::evaluate_if_due() {
   return std::nullopt;
 }
 
+bool TrainingRun::has_checkpoints() const { return !parts_.options.checkpoints.folder.empty(); }
+
 bool TrainingRun::checkpoint_due(int64_t step) const {
   const CheckpointOptions& options = parts_.options.checkpoints;
-  if (parts_.folder == nullptr) return false;
+  if (!has_checkpoints()) return false;
   if (options.steps > 0 && step % options.steps == 0) return true;
   return options.minutes > 0 && state_.train.last.seconds - saved_at_ >= options.minutes * 60;
 }
 
 void TrainingRun::save_checkpoint() {
-  if (parts_.folder == nullptr || saved_step_ == state_.train.last.step) return;
+  if (!has_checkpoints() || saved_step_ == state_.train.last.step) return;
   saved_step_ = state_.train.last.step;
   saved_at_ = state_.train.last.seconds;
-  parts_.folder->write(saved_step_, make_checkpoint(state_, parts_.parameters, parts_.identity),
-                       state_.evaluation.best_step);
+  const auto checkpoint = make_checkpoint(state_, parts_.parameters, parts_.identity);
+  if (parts_.folder != nullptr) {
+    parts_.folder->write(saved_step_, checkpoint, state_.evaluation.best_step);
+  }
 }
 
 std::optional<StopReason> TrainingRun::after_step(const StepRecord& record) {
@@ -180,7 +190,9 @@ TrainResult TrainingRun::run_steps() {
 }
 
 TrainResult TrainingRun::train() {
-  if (const auto stop = evaluate_if_due()) return {*stop, interrupted(), state_.train.last};
+  if (const auto stop = evaluate_if_due()) {
+    return {*stop, interrupted_anywhere(parts_.parameters.ranks()), state_.train.last};
+  }
   const TrainResult result = run_steps();
   progress_.reset();
   save_checkpoint();
@@ -195,7 +207,8 @@ void TrainingRun::take_result() {
   const EvaluationOptions& options = parts_.options.evaluation;
   const at::Tensor master = parts_.parameters.state().master;
   const int64_t last = state_.train.last.step;
-  if (options.keep_best && state_.evaluation.step != last && interrupted() == 0) {
+  const bool measured_last = state_.evaluation.step == last;
+  if (options.keep_best && !measured_last && interrupted_anywhere(parts_.parameters.ranks()) == 0) {
     const AveragedWeights averaged(parts_.parameters, state_.train.average);
     const double measured = bits_per_byte(measure("held-out text").total());
     take_evaluation(options, last, measured, master, state_.evaluation);

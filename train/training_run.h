@@ -22,7 +22,7 @@ struct RunParts {
   const AlignSamples& samples;
   Decoder& decoder;
   FlatParameters& parameters;
-  const CheckpointFolder* folder;  // null: no checkpoints
+  const CheckpointFolder* folder;  // null: no checkpoints, or not the rank that writes them
   Json identity;                   // see train/run_identity.h
   const Objective& objective;      // knows the training samples
 };
@@ -57,6 +57,7 @@ class TrainingRun {
  private:
   std::optional<StopReason> after_step(const StepRecord& record);
   std::optional<StopReason> evaluate_if_due();
+  bool has_checkpoints() const;
   bool checkpoint_due(int64_t step) const;
   void save_checkpoint();
   HeldOutLosses measure(const std::string& label) const;
