@@ -14,10 +14,19 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
   table.add("max-length", "TOKENS", "longest text; longer ones lose their end",
             &options.samples.max_length);
   table.add("resamples", "N", "draws of the bootstrap behind the intervals",
-            &options.gain.resamples);
-  table.add("seed", "N", "seed of the bootstrap", &options.gain.seed);
+            &options.gate.gain.resamples);
+  table.add("seed", "N", "seed of the bootstrap", &options.gate.gain.seed);
   add_dtype_option(table, &options.dtype);
-  table.add_switch("json", "print the table as JSON", &options.json);
+  table.section("Regression gate");
+  table.add("baseline", "FILE", "compare the gain with this earlier one; exit code 6 if it fell",
+            &options.baseline);
+  table.add("margin", "SHARE",
+            "share of the baseline's gain that may be lost; beyond it the interval decides",
+            &options.gate.margin);
+  table.add_switch("update-baseline", "write --baseline instead of comparing with it",
+                   &options.update_baseline);
+  table.section("Output");
+  table.add_switch("json", "print the tables as JSON", &options.json);
 }
 
 void validate(const EvalOptions& options) {
@@ -25,10 +34,17 @@ void validate(const EvalOptions& options) {
   if (options.data.empty()) {
     throw Error(ErrorKind::kUsage, "--data is missing", "for example --data heldout.jsonl");
   }
-  if (options.gain.resamples < 40) {
+  if (options.gate.gain.resamples < 40) {
     throw Error(ErrorKind::kUsage,
-                "--resamples " + std::to_string(options.gain.resamples) + " is out of range",
+                "--resamples " + std::to_string(options.gate.gain.resamples) + " is out of range",
                 "it must be 40 or more");
+  }
+  if (options.update_baseline) {
+    require_option(options.baseline, "baseline", "it names the file that --update-baseline writes");
+  }
+  if (!options.baseline.empty()) {
+    require_option(options.base, "base", "a gain is over a base: give the model before alignment");
+    validate(options.gate);
   }
   validate(options.samples);
 }

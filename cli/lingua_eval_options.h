@@ -5,7 +5,7 @@
 
 #include "cli/option_table.h"
 #include "data/sample.h"
-#include "eval/gain.h"
+#include "eval/gate.h"
 
 namespace lingua {
 
@@ -15,7 +15,9 @@ struct EvalOptions {
   std::vector<std::string> data;  // held-out target outputs
   std::string dtype = "fp32";     // figures that a later run repeats
   SampleOptions samples;
-  GainOptions gain;
+  std::string baseline;          // a file to compare with, or to write; "": none
+  bool update_baseline = false;  // writes it
+  GateOptions gate;
   bool json = false;
 };
 

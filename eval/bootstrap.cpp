@@ -18,20 +18,22 @@ std::size_t below(std::size_t bound, std::mt19937_64& random) {
 
 }  // namespace
 
-Interval bootstrap_interval(std::size_t count, std::size_t resamples, uint64_t seed,
-                            const std::function<double(std::span<const std::size_t>)>& statistic) {
+Interval bootstrap_interval(std::span<const std::size_t> items, std::size_t resamples,
+                            uint64_t seed,
+                            const std::function<double(std::span<const std::size_t>)>& statistic,
+                            double confidence) {
   std::mt19937_64 random(seed);
-  std::vector<std::size_t> draw(count);
+  std::vector<std::size_t> draw(items.size());
   std::vector<double> values;
   for (std::size_t i = 0; i < resamples; ++i) {
-    for (auto& index : draw) index = below(count, random);
+    for (auto& item : draw) item = items[below(items.size(), random)];
     values.push_back(statistic(draw));
   }
   std::sort(values.begin(), values.end());
   const auto at = [&](double share) {
     return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
   };
-  return {at(0.025), at(0.975)};
+  return {at((1 - confidence) / 2), at((1 + confidence) / 2)};
 }
 
 }  // namespace lingua

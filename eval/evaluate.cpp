@@ -1,5 +1,8 @@
 #include "eval/evaluate.h"
 
+#include <cmath>
+
+#include "eval/identity.h"
 #include "support/error.h"
 #include "support/progress.h"
 
@@ -18,7 +21,15 @@ std::vector<TargetLoss> answer_losses(const EvaluatedModel& model,
     progress.update(static_cast<double>(done));
   });
   std::vector<TargetLoss> by_example(examples.size());
-  for (std::size_t i = 0; i < losses.size(); ++i) by_example[set.samples[i].example] = losses[i];
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const Example& example = examples[set.samples[i].example];
+    if (!std::isfinite(losses[i].nats)) {
+      throw Error(ErrorKind::kModel, label + " gives " + example.source + ":" +
+                                         std::to_string(example.line) +
+                                         " a loss that is no finite number");
+    }
+    by_example[set.samples[i].example] = losses[i];
+  }
   return by_example;
 }
 
@@ -29,7 +40,8 @@ std::vector<TextLosses> pair_losses(std::span<const Example> examples,
   for (std::size_t i = 0; i < examples.size(); ++i) {
     if (aligned[i].tokens == 0 || (!base.empty() && base[i].tokens == 0)) continue;
     texts.push_back({examples[i].source, examples[i].domain,
-                     base.empty() ? TargetLoss{.bytes = aligned[i].bytes} : base[i], aligned[i]});
+                     base.empty() ? TargetLoss{.bytes = aligned[i].bytes} : base[i], aligned[i],
+                     text_id(examples[i]), i});
   }
   if (texts.empty()) {
     throw Error(ErrorKind::kData, "no text is left to measure", "raise --max-length");

@@ -22,7 +22,8 @@ struct EvaluatedModel {
 };
 
 // Loss of every example's answers under `model`, in the order of `examples`; an example that the
-// sample options leave out has no tokens. Progress is shown under `label`.
+// sample options leave out has no tokens. Progress is shown under `label`, which names the model.
+// Throws Error(kModel) for a loss that is not finite.
 std::vector<TargetLoss> answer_losses(const EvaluatedModel& model,
                                       std::span<const Example> examples,
                                       const SampleOptions& options, const std::string& label);

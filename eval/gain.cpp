@@ -3,63 +3,71 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <numeric>
 
 #include "support/text.h"
 
 namespace lingua {
 namespace {
 
-using Members = std::vector<const TextLosses*>;
+constexpr TargetLoss TextLosses::*kBase = &TextLosses::base;
+constexpr TargetLoss TextLosses::*kAligned = &TextLosses::aligned;
 
-template <class Pick>
-double bits_of(const Members& members, std::span<const std::size_t> indices, const Pick& pick) {
+double bits_of(std::span<const TextLosses> texts, std::span<const std::size_t> indices,
+               TargetLoss TextLosses::*model) {
   TargetLoss total;
   for (const std::size_t index : indices) {
-    const TargetLoss& loss = pick(*members[index]);
+    const TargetLoss& loss = texts[index].*model;
     total.nats += loss.nats;
     total.bytes += loss.bytes;
   }
   return bits_per_byte(total);
 }
 
-GainRow make_row(const std::string& name, const Members& members, const GainOptions& options) {
-  const auto base = [](const TextLosses& text) -> const TargetLoss& { return text.base; };
-  const auto aligned = [](const TextLosses& text) -> const TargetLoss& { return text.aligned; };
-  std::vector<std::size_t> all(members.size());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+GainRow make_row(std::span<const TextLosses> texts, const TextGroup& group,
+                 const GainOptions& options) {
   GainRow row;
-  row.name = name;
-  row.texts = members.size();
-  for (const TextLosses* member : members) row.bytes += member->aligned.bytes;
-  row.aligned = bits_of(members, all, aligned);
-  row.base = bits_of(members, all, base);
+  row.name = group.name;
+  row.texts = group.members.size();
+  for (const std::size_t member : group.members) row.bytes += texts[member].aligned.bytes;
+  row.aligned = bits_of(texts, group.members, kAligned);
+  row.base = bits_of(texts, group.members, kBase);
   row.gain = row.base - row.aligned;
-  row.gain_interval = bootstrap_interval(
-      members.size(), options.resamples, options.seed, [&](std::span<const std::size_t> draw) {
-        return bits_of(members, draw, base) - bits_of(members, draw, aligned);
-      });
+  row.gain_interval =
+      bootstrap_interval(group.members, options.resamples, options.seed,
+                         [&](std::span<const std::size_t> draw) { return gain_of(texts, draw); });
   return row;
 }
 
-void add_groups(std::vector<GainRow>& rows, std::span<const TextLosses> texts,
-                const GainOptions& options, const std::string& kind,
-                std::string TextLosses::*field) {
-  std::map<std::string, Members> groups;
-  for (const TextLosses& text : texts) groups[text.*field].push_back(&text);
-  if (groups.size() < 2) return;
-  for (const auto& [name, members] : groups) {
-    rows.push_back(make_row(kind + " " + (name.empty() ? "(none)" : name), members, options));
+void add_groups(std::vector<TextGroup>& groups, std::span<const TextLosses> texts,
+                const std::string& kind, std::string TextLosses::*field) {
+  std::map<std::string, std::vector<std::size_t>> members;
+  for (std::size_t i = 0; i < texts.size(); ++i) members[texts[i].*field].push_back(i);
+  if (members.size() < 2) return;
+  for (auto& [name, indices] : members) {
+    groups.push_back({kind + " " + (name.empty() ? "(none)" : name), std::move(indices)});
   }
 }
 
 }  // namespace
 
+std::vector<TextGroup> text_groups(std::span<const TextLosses> texts) {
+  std::vector<TextGroup> groups = {{"all", std::vector<std::size_t>(texts.size())}};
+  std::iota(groups[0].members.begin(), groups[0].members.end(), std::size_t{0});
+  add_groups(groups, texts, "source", &TextLosses::source);
+  add_groups(groups, texts, "domain", &TextLosses::domain);
+  return groups;
+}
+
+double gain_of(std::span<const TextLosses> texts, std::span<const std::size_t> indices) {
+  return bits_of(texts, indices, kBase) - bits_of(texts, indices, kAligned);
+}
+
 std::vector<GainRow> gain_table(std::span<const TextLosses> texts, const GainOptions& options) {
-  Members all;
-  for (const TextLosses& text : texts) all.push_back(&text);
-  std::vector<GainRow> rows = {make_row("all", all, options)};
-  add_groups(rows, texts, options, "source", &TextLosses::source);
-  add_groups(rows, texts, options, "domain", &TextLosses::domain);
+  std::vector<GainRow> rows;
+  for (const TextGroup& group : text_groups(texts)) {
+    rows.push_back(make_row(texts, group, options));
+  }
   return rows;
 }
 

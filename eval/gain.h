@@ -17,11 +17,19 @@ struct TextLosses {
   std::string domain;  // may be empty
   TargetLoss base;
   TargetLoss aligned;
+  std::string id = {};      // text_id() of the example
+  std::size_t example = 0;  // its index
+};
+
+// Texts that a row of the table is about.
+struct TextGroup {
+  std::string name;  // "all", "source FILE", "domain NAME"
+  std::vector<std::size_t> members;
 };
 
 // One row of the table: all texts, or those of a source or domain.
 struct GainRow {
-  std::string name;  // "all", "source FILE", "domain NAME"
+  std::string name;  // of the group
   std::size_t texts = 0;
   std::size_t bytes = 0;
   double base = 0;         // bits per byte of target text
@@ -37,7 +45,13 @@ struct GainOptions {
   uint64_t seed = 1;
 };
 
-// The row of all texts first, then a row a source and a row a domain where there are several.
+// All texts first, then those of each source and of each domain where there are several.
+std::vector<TextGroup> text_groups(std::span<const TextLosses> texts);
+
+// Bits per byte that the aligned model saves over the texts at `indices`, some perhaps repeated.
+double gain_of(std::span<const TextLosses> texts, std::span<const std::size_t> indices);
+
+// A row a group.
 std::vector<GainRow> gain_table(std::span<const TextLosses> texts, const GainOptions& options);
 
 // With `has_base` false only the aligned column is shown.

@@ -23,7 +23,7 @@ Json evaluate_as_json(const std::string& data, std::vector<std::string> argument
   arguments.push_back("--json");
   const auto result = evaluate(data, arguments);
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  return parse_json(result.out, "output", ErrorKind::kData);
+  return parse_json(result.out, "output", ErrorKind::kData)["gain"];
 }
 
 TEST(EvalCommand, AModelGainsNothingOverItself) {

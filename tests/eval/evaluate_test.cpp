@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "eval/identity.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -18,6 +19,8 @@ TEST(Evaluate, LeavesOutWhatOneModelCouldNotRead) {
   const auto both = pair_losses(kExamples, base, aligned);
   ASSERT_EQ(both.size(), 1u);
   EXPECT_EQ(both[0].domain, "x");
+  EXPECT_EQ(both[0].example, 0u);
+  EXPECT_EQ(both[0].id, text_id(kExamples[0]));
   EXPECT_EQ(pair_losses(kExamples, {}, aligned).size(), 2u);
 }
 
