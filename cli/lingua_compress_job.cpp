@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "compress/compressor.h"
+#include "compress/tags.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -21,6 +22,18 @@ std::string text_or_file(const std::string& value) {
   return text;
 }
 
+// Standard input is cut into contexts at blank lines, but not within a tag or a JSON document.
+Prompt prompt_of_input(std::string text, PromptForm form) {
+  Prompt prompt;
+  if (form == PromptForm::kJson) {
+    prompt.context.push_back(std::move(text));
+    return prompt;
+  }
+  prompt = prompt_from_text(text);
+  if (form == PromptForm::kTagged) prompt.context = join_within_tags(prompt.context);
+  return prompt;
+}
+
 Prompt prompt_of_options(const CompressCommandOptions& options) {
   Prompt prompt;
   if (options.context.empty()) {
@@ -28,7 +41,7 @@ Prompt prompt_of_options(const CompressCommandOptions& options) {
       throw Error(ErrorKind::kUsage, "there is no prompt",
                   "give --context, --messages or --input, or a prompt on standard input");
     }
-    prompt = prompt_from_text(Input("-").rest());
+    prompt = prompt_of_input(Input("-").rest(), options.resolved().form);
   }
   for (const auto& one : options.context) prompt.context.push_back(text_or_file(one));
   prompt.instruction = text_or_file(options.instruction);
@@ -58,10 +71,14 @@ Job job_of_options(const CompressCommandOptions& options) {
   return conversation_from_json(json, options.messages);
 }
 
-Job job_from_json(const std::string& text, const std::string& where) {
+Job job_from_json(const std::string& text, const std::string& where, PromptForm form) {
   const Json json = parse_json(text, where, ErrorKind::kData);
   if (is_conversation(json)) return conversation_from_json(json, where);
-  return prompt_from_json(json, where);
+  return prompt_from_json(json, where, form == PromptForm::kJson);
+}
+
+JsonRules read_json_rules(const std::string& path) {
+  return json_rules_from(parse_json(Input(path).rest(), path, ErrorKind::kData), path);
 }
 
 JobResult run_job(const Job& job, const CompressOptions& options, bool with_tokens,

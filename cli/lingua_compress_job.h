@@ -19,7 +19,10 @@ using Job = std::variant<Prompt, Conversation>;
 Job job_of_options(const CompressCommandOptions& options);
 
 // A line of an --input file. Throws Error(kData) that begins with `where` (file:line).
-Job job_from_json(const std::string& json, const std::string& where);
+Job job_from_json(const std::string& json, const std::string& where, PromptForm form);
+
+// The rules in the file of --json-config. Throws Error(kData) when it cannot be read or understood.
+JsonRules read_json_rules(const std::string& path);
 
 struct JobResult {
   CompressResult whole;  // of a conversation: of all its texts

@@ -36,6 +36,24 @@ void declare_prompt(OptionTable& table, CompressCommandOptions& options) {
                    &options.skip_bad);
 }
 
+void declare_form(OptionTable& table, CompressCommandOptions& options) {
+  table.section("Structured prompts");
+  table.add_switch(
+      "structured",
+      "the prompt has tags: <llmlingua rate=0.3>...</llmlingua> keeps that share of "
+      "what it encloses, <llmlingua compress=False>...</llmlingua> all of it; --rate is "
+      "that of the text without a share",
+      &options.structured);
+  table.add_switch("structured-json",
+                   "contexts are JSON documents and stay so: only the text of string values is "
+                   "shortened; standard input is one document",
+                   &options.structured_json);
+  table.add("json-config", "FILE",
+            "JSON that says by key what happens to strings: {\"key\": {\"rate\": 0.3} or "
+            "{\"compress\": false}}; \"a.b\" is b within a, \"*\" any other key",
+            &options.json_config);
+}
+
 void declare_budget(OptionTable& table, CompressCommandOptions& options) {
   table.section("The budget, in the model's tokens and of the whole output");
   table.add("rate", "SHARE",
@@ -118,6 +136,13 @@ void validate_source(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage,
                 "--input and --instruction, --context or --question exclude each other");
   }
+  if (options.structured && (options.structured_json || !options.json_config.empty())) {
+    throw Error(ErrorKind::kUsage, "--structured excludes --structured-json and --json-config");
+  }
+  if (!options.messages.empty() && options.resolved().form != PromptForm::kPlain) {
+    throw Error(ErrorKind::kUsage, "conversations have no tags and no JSON contexts",
+                "leave out --structured, --structured-json and --json-config");
+  }
   if (!options.messages.empty() && (single || !options.inputs.empty())) {
     throw Error(ErrorKind::kUsage, "--messages excludes every other prompt",
                 "conversations in --input files need no option");
@@ -148,6 +173,8 @@ CompressOptions CompressCommandOptions::resolved() const {
   result.mode = parse_mode(mode);
   if (!units.empty()) result.units = parse_units(units);
   if (!protect.empty()) result.protect = parse_protections(protect);
+  if (structured) result.form = PromptForm::kTagged;
+  if (structured_json || !json_config.empty()) result.form = PromptForm::kJson;
   if (!reference_arguments.empty()) {
     result.reference_arguments = parse_json(reference_arguments, "--args", ErrorKind::kUsage);
   }
@@ -157,6 +184,7 @@ CompressOptions CompressCommandOptions::resolved() const {
 
 void declare_compress_options(OptionTable& table, CompressCommandOptions& options) {
   declare_prompt(table, options);
+  declare_form(table, options);
   declare_budget(table, options);
   declare_protection(table, options);
   declare_method(table, options);

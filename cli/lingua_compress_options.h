@@ -16,6 +16,9 @@ struct CompressCommandOptions {
   std::string question;              // the same
   std::string messages;              // file of a conversation; excludes the three above
   std::vector<std::string> inputs;   // JSON prompts, many a file; exclude the four above
+  bool structured = false;           // tags
+  bool structured_json = false;      // contexts are JSON
+  std::string json_config;           // file of rules; "": none
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
   std::string units;                // "": those of the mode

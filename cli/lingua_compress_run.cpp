@@ -67,12 +67,19 @@ class Sink {
   std::optional<AtomicFile> file_;
 };
 
+// With what lies in files.
+CompressOptions all_options(const CompressCommandOptions& options) {
+  CompressOptions result = options.resolved();
+  if (!options.json_config.empty()) result.json_rules = read_json_rules(options.json_config);
+  return result;
+}
+
 // What a run needs, and what it has counted.
 class Run {
  public:
   explicit Run(const CompressCommandOptions& options)
       : options_(options),
-        resolved_(options.resolved()),
+        resolved_(all_options(options)),
         model_(load_runnable(options.model, options.dtype)),
         scorer_(model_.scorer()),
         language_model_(cached_language_model(scorer_)),
@@ -132,7 +139,7 @@ class Run {
   // The result for a prompt of a file; nothing for a bad one that is passed over.
   std::optional<JobResult> compress_found(const FoundPrompt& found) {
     try {
-      return at_place(found.where, job_from_json(found.json, found.where));
+      return at_place(found.where, job_from_json(found.json, found.where, resolved_.form));
     } catch (const Error& error) {
       const bool of_prompt = error.kind() == ErrorKind::kData || error.kind() == ErrorKind::kUsage;
       if (!options_.skip_bad || !of_prompt) throw;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compress/reference_mode.h"
+#include "compress/tags.h"
 #include "compress/text_compressor.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -25,6 +26,18 @@ void require_utf8(const Prompt& prompt) {
   if (!valid) throw Error(ErrorKind::kData, "the prompt is not valid UTF-8", "convert it to UTF-8");
 }
 
+PromptText text_of(const Prompt& prompt, const CompressOptions& options) {
+  switch (options.form) {
+    case PromptForm::kTagged:
+      return text_of_tagged(prompt);
+    case PromptForm::kJson:
+      return text_of_json(prompt, options.json_rules);
+    case PromptForm::kPlain:
+      break;
+  }
+  return whole_text(prompt);
+}
+
 }  // namespace
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
@@ -34,7 +47,7 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     return compress_like_reference(prompt, options, tokenizer, model);
   }
   require_context(prompt);
-  return compress_text(whole_text(prompt), options, tokenizer, model);
+  return compress_text(text_of(prompt, options), options, tokenizer, model);
 }
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,

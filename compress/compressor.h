@@ -11,9 +11,11 @@ namespace lingua {
 // Compresses one prompt: layout, what must stay, the mode's ranking of units, the cut to the exact
 // budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, encoded
 // anew, to within two tokens or 1 %; a budget of all tokens gives the prompt back unchanged.
-// Reference mode keeps to the reference instead (compress/reference_mode.h).
-// Throws Error(kData) for a prompt without context or not UTF-8 and for a budget below what must
-// stay; for one above the prompt, see target_tokens(). The same input gives the same output.
+// Prompts with tags or JSON contexts (options.form) lose their tags and stay JSON; `kept` then
+// speaks of the text without tags. What is protected stays even above the budget, and the result
+// says so. Reference mode keeps to the reference instead (compress/reference_mode.h). Throws
+// Error(kData) for a prompt without context or not UTF-8 and for a budget below what must stay; for
+// one above the prompt, see target_tokens(). The same input gives the same output.
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const LanguageModel& model);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compress/json_text.h"
 #include "compress/protect.h"
 #include "support/json.h"
 
@@ -23,6 +24,13 @@ enum class UnitKind {
   kWord,   // compress/words.h
 };
 
+// What a prompt is written in.
+enum class PromptForm {
+  kPlain,
+  kTagged,  // compress/tags.h
+  kJson,    // its contexts are JSON documents (compress/json_text.h)
+};
+
 inline constexpr double kDefaultRate = 0.5;
 
 struct CompressOptions {
@@ -37,7 +45,9 @@ struct CompressOptions {
   double granularity = 2.0;         // k of Eq. 3, in [1, 100]
   bool demonstration_level = true;  // drop whole contexts first (section 4.1)
   int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
-  bool compress_system = false;     // system messages of conversations are as others
+  PromptForm form = PromptForm::kPlain;
+  JsonRules json_rules = {};     // of the form kJson
+  bool compress_system = false;  // system messages of conversations are as others
   // What stays in the output wherever it stands (compress/protect.h). The budget counts it.
   std::vector<std::string> keep = {};         // PCRE2 patterns
   std::vector<std::string> keep_tokens = {};  // literal texts, none empty

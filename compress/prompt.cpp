@@ -30,16 +30,17 @@ std::string text_of(const Json& json, const std::string& field, const std::strin
   return value->get<std::string>();
 }
 
-std::vector<std::string> contexts_of(const Json& json, const std::string& where) {
+std::vector<std::string> contexts_of(const Json& json, const std::string& where, bool are_json) {
   const Json* value = field_of(json, "context");
   if (value == nullptr) return {};
   if (value->is_string()) return {value->get<std::string>()};
+  if (are_json && value->is_object()) return {dump_json(*value)};
   if (!value->is_array()) refuse(where, "context", "a string or a list of strings", *value);
   std::vector<std::string> contexts;
   for (const Json& one : *value) {
     const std::string name = "context[" + std::to_string(contexts.size()) + "]";
-    if (!one.is_string()) refuse(where, name, "a string", one);
-    contexts.push_back(one.get<std::string>());
+    if (!one.is_string() && !are_json) refuse(where, name, "a string", one);
+    contexts.push_back(one.is_string() ? one.get<std::string>() : dump_json(one));
   }
   return contexts;
 }
@@ -92,14 +93,14 @@ PromptText whole_text(const Prompt& prompt) {
   return joined;
 }
 
-Prompt prompt_from_json(const Json& json, const std::string& where) {
+Prompt prompt_from_json(const Json& json, const std::string& where, bool contexts_are_json) {
   if (!json.is_object()) {
     throw Error(ErrorKind::kData, where + ": a prompt is a JSON object, not " + json.type_name(),
                 "write {\"instruction\": \"...\", \"context\": [\"...\"], \"question\": \"...\"}");
   }
   Prompt prompt;
   prompt.instruction = text_of(json, "instruction", where);
-  prompt.context = contexts_of(json, where);
+  prompt.context = contexts_of(json, where, contexts_are_json);
   prompt.question = text_of(json, "question", where);
   if (const Json* arguments = field_of(json, "args")) {
     if (!arguments->is_object()) refuse(where, "args", "an object", *arguments);

@@ -55,9 +55,10 @@ PromptText whole_text(const Prompt& prompt);
 
 // Reads {"instruction": str, "context": [str] or str, "question": str, "rate": number or "35%",
 // "target_tokens": int, "args": object}; every field may be missing or null, others are passed
-// over. Throws Error(kData) starting with `where` (file:line) for a field of another type or range,
-// and for rate and target_tokens together.
-Prompt prompt_from_json(const Json& json, const std::string& where);
+// over. With `contexts_are_json` an object as context, or any value in a list of contexts, stands
+// for its JSON. Throws Error(kData) starting with `where` (file:line) for a field of another type
+// or range, and for rate and target_tokens together.
+Prompt prompt_from_json(const Json& json, const std::string& where, bool contexts_are_json = false);
 
 // A bare prompt: all of it is context, cut at blank lines. Of more than two newlines in a row the
 // first two separate and the rest belong to what follows, so that whole_text() gives `text` back.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include "compress/options.h"
@@ -109,17 +110,20 @@ std::vector<ByteRange> protected_ranges(const std::string& text, const CompressO
   return merged(std::move(ranges));
 }
 
-std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges) {
+std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges,
+                                 const std::vector<std::size_t>& walls) {
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   const auto is_sign = [](char c) {
     return c > ' ' && c < 0x7F && std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_';
   };
   for (auto& range : ranges) {
-    for (int signs = 0; signs < kMostSigns && range.begin > 0; ++signs) {
+    const auto wall = std::upper_bound(walls.begin(), walls.end(), range.begin);
+    const std::size_t least = wall == walls.begin() ? 0 : *std::prev(wall);
+    for (int signs = 0; signs < kMostSigns && range.begin > least; ++signs) {
       if (!is_sign(text[range.begin - 1])) break;
       --range.begin;
     }
-    if (range.begin > 0 && is_space(text[range.begin - 1])) --range.begin;
+    if (range.begin > least && is_space(text[range.begin - 1])) --range.begin;
   }
   return merged(std::move(ranges));
 }

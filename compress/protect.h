@@ -27,7 +27,9 @@ std::vector<Protection> parse_protections(const std::string& names);
 std::vector<ByteRange> protected_ranges(const std::string& text, const CompressOptions& options);
 
 // The ranges with the signs (at most two) and the white space (one) before each, as words take them
-// along: without them "deck 7 or 6" would leave "76".
-std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges);
+// along: without them "deck 7 or 6" would leave "76". `walls` are places, in order, that no lead
+// reaches over.
+std::vector<ByteRange> with_lead(const std::string& text, std::vector<ByteRange> ranges,
+                                 const std::vector<std::size_t>& walls = {});
 
 }  // namespace lingua

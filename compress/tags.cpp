@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "compress/protect.h"
 #include "support/error.h"
 #include "support/text.h"
 
@@ -163,6 +164,7 @@ PromptText text_of_tagged(const Prompt& prompt) {
   const auto strip = [&](std::string& component, const std::string& name) {
     TaggedText tagged = without_tags(component, name);
     component = tagged.text;
+    tagged.fixed = with_lead(tagged.text, std::move(tagged.fixed));
     if (!component.empty()) texts.push_back(std::move(tagged));
   };
   strip(bare.instruction, "the instruction");

@@ -23,7 +23,9 @@ struct TaggedText {
 // not opened, one within another, an attribute that is not known and a value out of its range.
 TaggedText without_tags(const std::string& text, const std::string& where);
 
-// whole_text() of the prompt without its tags; instruction and question may have some too.
+// whole_text() of the prompt without its tags; instruction and question may have some too. What is
+// fixed has its lead (compress/protect.h), so that it does not grow together with what stays
+// before.
 PromptText text_of_tagged(const Prompt& prompt);
 
 // Contexts of a text that was cut at blank lines, those within a tag put together again.

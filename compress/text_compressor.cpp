@@ -88,8 +88,10 @@ class TextCompressor {
     free_spans(layout_);
     must_stay_ = forced_units(layout_);
     force_ranges(layout_, prompt_.fixed);
+    std::vector<std::size_t> begins;
+    for (const auto& part : layout_.parts) begins.push_back(part.bytes.begin);
     const auto wanted = protected_ranges(layout_.text, options_);
-    force_ranges(layout_, with_lead(layout_.text, wanted));
+    force_ranges(layout_, with_lead(layout_.text, wanted, begins));
   }
 
   int64_t target_of(int64_t origin_tokens) const {

@@ -99,7 +99,65 @@ TEST(CompressFeatures, ConversationsAndPromptsInOneFile) {
   EXPECT_TRUE(prompt.contains("compressed_prompt"));
 }
 
+TEST(CompressFeatures, TagsOfAStructuredPrompt) {
+  const auto run = compress_with(
+      {"--structured", "--json", "--rate", "0.5"},
+      "One: <llmlingua, rate=0.4>The ferry left the harbour at nine in the morning with eighteen "
+      "cars and two buses on board.</llmlingua>\n<llmlingua compress=False>Two: I object.\n\n"
+      "Really.</llmlingua>\nNobody was hurt, but the captain wrote a long letter.");
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json result = parsed(run.out);
+  const auto text = result["compressed_prompt"].get<std::string>();
+  EXPECT_TRUE(contains(text, "\nTwo: I object.\n\nReally."));
+  EXPECT_FALSE(contains(text, "llmlingua"));
+  EXPECT_EQ(result["budget_met"], true);
+  const auto open = compress_with({"--structured"}, "a\n<llmlingua>b");
+  EXPECT_EQ(open.exit_code, 3);
+  EXPECT_TRUE(contains(open.err, "context[0], line 2: <llmlingua> is not closed"));
+}
+
+const std::string kDocument = R"({
+  "id": 12345678901234567890,
+  "price": 1450.00,
+  "open": true,
+  "captain": "Ingrid \u00d8stby has sailed this coast for thirty years",
+  "notes": ["The cafeteria on deck seven has warm meals,\nand the shop sells \"snacks\".", null]
+})";
+
+TEST(CompressFeatures, JsonStaysJson) {
+  const TemporaryFolder folder;
+  const auto rules = folder.write("rules.json", R"({"captain": {"compress": false}})");
+  const auto run = compress_with({"--json-config", rules, "--rate", "0.8"}, kDocument);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  for (const char* same : {"\"id\": 12345678901234567890", "\"price\": 1450.00", "\"open\": true",
+                           "Ingrid \\u00d8stby has sailed this coast for thirty years\""}) {
+    EXPECT_TRUE(contains(run.out, same));
+  }
+  const Json result = parsed(run.out);
+  EXPECT_LT(result["notes"][0].get<std::string>().size(), 60u);
+  EXPECT_TRUE(result["notes"][1].is_null());
+  const auto broken = compress_with({"--structured-json"}, "{\"a\": }");
+  EXPECT_EQ(broken.exit_code, 3);
+  EXPECT_TRUE(contains(broken.err, "a context that is to be JSON: not valid JSON"));
+}
+
+TEST(CompressFeatures, JsonValuesAsContextsOfAPrompt) {
+  const Json prompt = {{"context", {{{"note", kCrossing}, {"n", 5}}, "[\"plain text\"]"}},
+                       {"question", "Which?"}};
+  const auto run =
+      compress_with({"--structured-json", "--rate", "0.6", "--input", "-"}, dump_json(prompt));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto text = parsed(run.out)["compressed_prompt"].get<std::string>();
+  const std::size_t end = text.find("\n\n");
+  EXPECT_EQ(parsed(text.substr(0, end))["n"], 5);
+  EXPECT_TRUE(contains(text, "\n\n[\""));
+}
+
 TEST(CompressFeatures, OptionsOfThePromptThatExcludeEachOther) {
+  EXPECT_EQ(compress_with({"--structured", "--structured-json"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--structured", "--mode", "reference"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--messages", "a.json", "--structured"}).exit_code, 2);
+  EXPECT_EQ(compress_with({"--json-config", "no-such-file.json"}, "{}").exit_code, 3);
   EXPECT_EQ(compress_with({"--messages", "a.json", "--question", "b"}).exit_code, 2);
   EXPECT_EQ(compress_with({"--messages", "a.json", "--input", "b"}).exit_code, 2);
   EXPECT_EQ(compress_with({"--messages", "no-such-file.json"}).exit_code, 3);

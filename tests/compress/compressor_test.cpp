@@ -87,6 +87,15 @@ TEST(Compress, KeptPatternsSurviveEvenInADroppedContext) {
   EXPECT_EQ(result.compressed_prompt, "abcdefgh\n\n77");
 }
 
+TEST(Compress, ProtectedTextAtTheBeginningOfAContextBringsNoBlankLineAlong) {
+  CompressOptions options;
+  options.keep_digits = true;
+  options.target_tokens = 1;
+  const auto result =
+      compress(context_only({"abc", "7de"}), options, ByteTokenizer(), hash_model(64));
+  EXPECT_EQ(result.compressed_prompt, "7de");
+}
+
 TEST(Compress, ProtectedTextAboveTheBudgetStaysAndTheResultSaysSo) {
   CompressOptions options;
   options.keep_tokens = {"cdef"};

@@ -83,6 +83,7 @@ TEST(Protect, TheLeadKeepsProtectedTextApartFromWhatStandsBefore) {
   EXPECT_EQ(lead("a....7", 5), "..7");
   EXPECT_EQ(lead("\u00e97", 2), "7");
   EXPECT_EQ(lead("7", 0), "7");
+  EXPECT_EQ(with_lead("a\n\n(7", {{4, 5}}, {0, 3}), (std::vector<ByteRange>{{3, 5}}));
   EXPECT_EQ(with_lead("7 6", {{0, 1}, {2, 3}}), (std::vector<ByteRange>{{0, 3}}));
 }
 
