@@ -8,20 +8,20 @@
 
 namespace lingua {
 
-std::vector<std::size_t> own_micro_batches(const Step& step, const Communicator& ranks) {
+std::vector<std::size_t> own_micro_batches(const Step& step, int rank, int ranks) {
   const auto& batches = step.micro_batches;
   std::vector<std::size_t> order(batches.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (ranks.alone()) return order;
+  if (ranks == 1) return order;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return batches[a].ids.size() > batches[b].ids.size();
   });
-  std::vector<std::size_t> tokens(static_cast<std::size_t>(ranks.size()));
+  std::vector<std::size_t> tokens(static_cast<std::size_t>(ranks));
   std::vector<std::size_t> own;
   for (const std::size_t index : order) {
     const auto least = std::min_element(tokens.begin(), tokens.end());
     *least += batches[index].ids.size();
-    if (least - tokens.begin() == ranks.rank()) own.push_back(index);
+    if (least - tokens.begin() == rank) own.push_back(index);
   }
   std::sort(own.begin(), own.end());
   return own;

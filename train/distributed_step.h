@@ -10,9 +10,9 @@
 
 namespace lingua {
 
-// The micro-batches of a step that this rank runs, ascending. They are dealt out longest first,
-// each to the rank with the fewest tokens so far; a rank may get none.
-std::vector<std::size_t> own_micro_batches(const Step& step, const Communicator& ranks);
+// The micro-batches of a step that `rank` out of `ranks` runs, ascending. They are dealt out
+// longest first, each to the rank with the fewest tokens so far; a rank may get none.
+std::vector<std::size_t> own_micro_batches(const Step& step, int rank, int ranks);
 
 // What the micro-batches of a step came to.
 struct StepSums {

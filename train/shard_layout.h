@@ -24,7 +24,7 @@ inline Range common(Range a, Range b) {
 struct ShardPiece {
   int64_t bucket = 0;
   Range range;           // in the flat buffers; may be empty
-  int64_t in_shard = 0;  // where it begins in the rank's shard
+  int64_t in_shard = 0;  // where it begins in the rank's shard; 0 where it is empty
 };
 
 // How flat buffers of `count` elements are spread over the ranks: they are cut into buckets of

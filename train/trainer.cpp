@@ -135,9 +135,10 @@ struct Run {
     if (plan.out_of_time(usual_seconds)) return StopReason::kMaxMinutes;
     ++record.step;
     record.epoch = state.epoch + 1;
+    const Communicator& ranks = parameters.ranks();
+    const auto own = own_micro_batches(step, ranks.rank(), ranks.size());
     const StepSums sums =
-        run_micro_batches(decoder, parameters, step, own_micro_batches(step, parameters.ranks()),
-                          options, objective, record.step);
+        run_micro_batches(decoder, parameters, step, own, options, objective, record.step);
     if (sums.signal != 0) return StopReason::kSignal;
     const MicroBatchLoss& total = sums.loss;
     record.tokens += sums.tokens;
