@@ -112,6 +112,18 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
             &options.compress.fixed_quirks);
 }
 
+void declare_recovery(OptionTable& table, CompressCommandOptions& options) {
+  table.section("Back from a response");
+  table.add("recover", "TEXT",
+            "instead of compressing: put spans of the original prompt into this response (text, a "
+            "file or -) where it repeats words of the compressed one",
+            &options.recover);
+  table.add("original", "FILE", "with --recover: the prompt, as text or JSON", &options.original);
+  table.add("compressed", "FILE",
+            "with --recover: the result as JSON, whose \"kept\" makes it exact, or its text",
+            &options.compressed);
+}
+
 void declare_results(OptionTable& table, CompressCommandOptions& options) {
   table.section("The result");
   table.add("output", "FILE", "write here instead of to standard output", &options.output);
@@ -189,9 +201,16 @@ void declare_compress_options(OptionTable& table, CompressCommandOptions& option
   declare_protection(table, options);
   declare_method(table, options);
   declare_results(table, options);
+  declare_recovery(table, options);
 }
 
 void validate(const CompressCommandOptions& options) {
+  if (!options.output.empty()) require_writable(options.output, ErrorKind::kData);
+  if (options.original.empty() != options.recover.empty() ||
+      options.compressed.empty() != options.recover.empty()) {
+    throw Error(ErrorKind::kUsage, "--recover, --original and --compressed belong together");
+  }
+  if (!options.recover.empty()) return;
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
   validate(options.resolved());
   validate_source(options);
@@ -199,7 +218,6 @@ void validate(const CompressCommandOptions& options) {
   if (options.skip_bad && options.inputs.empty()) {
     throw Error(ErrorKind::kUsage, "--skip-bad needs --input");
   }
-  if (!options.output.empty()) require_writable(options.output, ErrorKind::kData);
   if (!options.explain_html.empty()) require_writable(options.explain_html, ErrorKind::kData);
 }
 

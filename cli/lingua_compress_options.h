@@ -19,6 +19,9 @@ struct CompressCommandOptions {
   bool structured = false;           // tags
   bool structured_json = false;      // contexts are JSON
   std::string json_config;           // file of rules; "": none
+  std::string recover;               // a response, or its file; "": compress
+  std::string original;              // file, for `recover`
+  std::string compressed;            // file, for `recover`
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
   std::string units;                // "": those of the mode

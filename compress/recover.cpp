@@ -6,28 +6,29 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "compress/words.h"
 #include "support/error.h"
+#include "support/utf8.h"
 
 namespace lingua {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-// A byte that a word goes on with: letters, digits and everything beyond ASCII.
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-// Words and single signs, without the spaces between them.
-std::vector<ByteRange> words_in(const std::string& text) {
+// Words, and single signs and characters of scripts without spaces, without the white space
+// between.
+std::vector<ByteRange> words_in(std::string_view text) {
   std::vector<ByteRange> words;
+  bool open = false;  // the last word may go on
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at + 1;
-    if (is_word(text[at])) {
-      while (end < text.size() && is_word(text[end])) ++end;
+    const std::size_t end = at + std::max<std::size_t>(1, utf8_sequence_length(text.substr(at)));
+    const bool continues = continues_word(text, at);
+    if (continues && open) {
+      words.back().end = end;
+    } else if (!is_space(text[at])) {
+      words.push_back({at, end});
     }
-    if (!is_space(text[at])) words.push_back({at, end});
+    open = continues;
     at = end;
   }
   return words;
@@ -35,10 +36,6 @@ std::vector<ByteRange> words_in(const std::string& text) {
 
 std::string_view view(const std::string& text, const ByteRange& bytes) {
   return std::string_view(text).substr(bytes.begin, bytes.end - bytes.begin);
-}
-
-std::size_t count_words(const std::string& text, const ByteRange& bytes) {
-  return words_in(std::string(view(text, bytes))).size();
 }
 
 // The compressed prompt word by word, and where each comes from.
@@ -99,8 +96,7 @@ class Source {
     const std::size_t end = place(left.end - 1) + 1, begin = place(right.begin);
     if (begin < end) return true;  // the output is not in the order of the original
     const std::string_view between = view(original_, {end, begin});
-    return between.find("\n\n") != std::string_view::npos ||
-           count_words(original_, {end, begin}) > kLongestGap;
+    return between.find("\n\n") != std::string_view::npos || words_in(between).size() > kLongestGap;
   }
 
   const std::string& original_;

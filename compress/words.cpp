@@ -56,6 +56,8 @@ bool is_joint(std::string_view text, std::size_t at) {
   return text[at] == '\'' && is_letter(before) && is_letter(after);
 }
 
+}  // namespace
+
 bool continues_word(std::string_view text, std::size_t at) {
   const char c = text[at];
   if (is_ascii(c)) return is_letter(c) || is_digit(c) || c == '_' || is_joint(text, at);
@@ -64,8 +66,6 @@ bool continues_word(std::string_view text, std::size_t at) {
       std::begin(kStandAlone), std::end(kStandAlone),
       [code](const CodeRange& range) { return code >= range.first && code <= range.last; });
 }
-
-}  // namespace
 
 Layout join_words(const Layout& pieces) {
   Layout words = pieces;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "compress/layout.h"
@@ -14,6 +15,10 @@ namespace lingua {
 // its own, and so is each piece of a run of more than kLongestWord tokens. What is forced is never
 // joined with what is not.
 Layout join_words(const Layout& pieces);
+
+// Whether the character at `at` goes on with a word before it, if there is one: letters, digits and
+// what holds them together, but no character of a script that puts no spaces between words.
+bool continues_word(std::string_view text, std::size_t at);
 
 // Tokens of the longest word; runs beyond it (Base64, long identifiers) are cut so that a budget
 // can be met.

@@ -153,6 +153,37 @@ TEST(CompressFeatures, JsonValuesAsContextsOfAPrompt) {
   EXPECT_TRUE(contains(text, "\n\n[\""));
 }
 
+TEST(CompressFeatures, ARecoveredResponseHasSpansOfTheOriginal) {
+  const TemporaryFolder folder;
+  const auto original = folder.write("prompt.txt", kCrossing);
+  const auto made = compress_with({"--rate", "0.5", "--json"}, kCrossing);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto result = folder.write("result.json", made.out);
+  const auto text = parsed(made.out)["compressed_prompt"].get<std::string>();
+  const std::string line = text.substr(0, text.find("\n"));
+  const auto recovered = [&](const std::string& compressed) {
+    return run_binary("lingua-compress", {"--recover", "It says:" + line, "--original", original,
+                                          "--compressed", compressed, "--json"});
+  };
+  const auto run = recovered(result);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json json = parsed(run.out);
+  const auto span = json["spans"][0]["original"];
+  const std::string whole =
+      kCrossing.substr(span[0], span[1].get<std::size_t>() - span[0].get<std::size_t>());
+  EXPECT_GT(whole.size(), line.size());
+  EXPECT_TRUE(contains(json["recovered"].get<std::string>(), whole));
+  // The text alone does too, where words are not to be told from pieces of others; another prompt
+  // does not.
+  const auto of_text = recovered(folder.write("result.txt", text + "\n"));
+  ASSERT_EQ(of_text.exit_code, 0) << of_text.err;
+  EXPECT_TRUE(contains(parsed(of_text.out)["recovered"].get<std::string>(),
+                       "crossing from the old harbour"));
+  folder.write("prompt.txt", "Another prompt.");
+  EXPECT_EQ(recovered(result).exit_code, 3);
+  EXPECT_EQ(run_binary("lingua-compress", {"--recover", "a"}).exit_code, 2);
+}
+
 TEST(CompressFeatures, OptionsOfThePromptThatExcludeEachOther) {
   EXPECT_EQ(compress_with({"--structured", "--structured-json"}).exit_code, 2);
   EXPECT_EQ(compress_with({"--structured", "--mode", "reference"}).exit_code, 2);

@@ -67,6 +67,14 @@ TEST(Recover, OfSeveralPlacesTheShortestSpanCounts) {
   EXPECT_EQ(recover("car red", original, {{0, 3}, {7, 11}, {15, 23}}).text, "car and red");
 }
 
+TEST(Recover, ScriptsWithoutSpacesAndNumbers) {
+  const std::string original = "\u6e21\u8239\u306f\u4e5d\u6642 3.14, don't go";
+  EXPECT_EQ(recover("\u6e21\u4e5d\u6642!", original, {{0, 3}, {9, 15}}).text,
+            "\u6e21\u8239\u306f\u4e5d\u6642!");
+  EXPECT_EQ(recover("3.14 go", original, {{15, 20}, {27, 30}}).text, "3.14, don't go");
+  EXPECT_EQ(recover("3 go", original, {{15, 20}, {27, 30}}).text, "3 go");
+}
+
 TEST(Recover, ContextsInAnotherOrder) {
   const std::string original = "a b\n\nc d";
   EXPECT_EQ(recover("c d a b", original, {{5, 8}, {3, 5}, {0, 3}}).text, "c d a b");
