@@ -55,12 +55,16 @@ void declare_form(OptionTable& table, CompressCommandOptions& options) {
 }
 
 void declare_budget(OptionTable& table, CompressCommandOptions& options) {
-  table.section("The budget, in the model's tokens and of the whole output");
+  table.section("The budget, in tokens and of the whole output");
   table.add("rate", "SHARE",
             "share of the tokens that remains, in (0, 1]; 0.5 unless a prompt says its own",
             &options.compress.rate);
   table.add("target-tokens", "N", "tokens that remain, instead of a rate",
             &options.compress.target_tokens);
+  table.add("budget-tokenizer", "MODEL",
+            "count in the tokens of this model instead, that of the LLM which gets the prompt: a "
+            "tokenizer.json, a tokenizer.model, or what --model takes",
+            &options.budget_tokenizer);
   table.add("instruction-rate", "SHARE", "share of the instruction, in (0, 1]; 1 keeps it whole",
             &options.compress.instruction_rate);
   table.add("question-rate", "SHARE", "share of the question, in (0, 1]; 1 keeps it whole",
@@ -214,6 +218,10 @@ void validate(const CompressCommandOptions& options) {
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
   validate(options.resolved());
   validate_source(options);
+  if (!options.budget_tokenizer.empty() && options.mode == mode_name(CompressMode::kReference)) {
+    throw Error(ErrorKind::kUsage, "--budget-tokenizer is not for reference mode",
+                "choose --mode lingua or --mode paper");
+  }
   validate_explanation(options);
   if (options.skip_bad && options.inputs.empty()) {
     throw Error(ErrorKind::kUsage, "--skip-bad needs --input");

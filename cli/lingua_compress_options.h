@@ -25,6 +25,7 @@ struct CompressCommandOptions {
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
   std::string units;                // "": those of the mode
+  std::string budget_tokenizer;     // model or tokenizer file; "": the model's
   std::string protect;              // kinds separated by commas; "": none
   std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;

@@ -12,6 +12,7 @@
 #include "compress/explain.h"
 #include "compress/explain_html.h"
 #include "model/runnable_model.h"
+#include "model/tokenizer_file.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/interrupt.h"
@@ -70,6 +71,9 @@ class Sink {
 // With what lies in files.
 CompressOptions all_options(const CompressCommandOptions& options) {
   CompressOptions result = options.resolved();
+  if (!options.budget_tokenizer.empty()) {
+    result.budget_tokenizer = load_tokenizer_of(options.budget_tokenizer);
+  }
   if (!options.json_config.empty()) result.json_rules = read_json_rules(options.json_config);
   return result;
 }

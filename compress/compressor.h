@@ -9,8 +9,8 @@
 namespace lingua {
 
 // Compresses one prompt: layout, what must stay, the mode's ranking of units, the cut to the exact
-// budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, encoded
-// anew, to within two tokens or 1 %; a budget of all tokens gives the prompt back unchanged.
+// budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, or of the
+// options' own, encoded anew, to within two tokens or 1 %; a budget of all tokens gives the prompt back unchanged.
 // Prompts with tags or JSON contexts (options.form) lose their tags and stay JSON; `kept` then
 // speaks of the text without tags. What is protected stays even above the budget, and the result
 // says so. Reference mode keeps to the reference instead (compress/reference_mode.h). Throws

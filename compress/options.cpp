@@ -38,6 +38,10 @@ void validate_mode(const CompressOptions& options) {
                 "--question-rate are not for reference mode",
                 "choose --mode lingua, or leave them out");
   }
+  if (reference && options.budget_tokenizer != nullptr) {
+    throw Error(ErrorKind::kUsage, "--budget-tokenizer is not for reference mode",
+                "choose --mode lingua or --mode paper");
+  }
   if (reference && options.form != PromptForm::kPlain) {
     throw Error(ErrorKind::kUsage, "--structured and --structured-json are not for reference mode",
                 "choose --mode lingua or --mode paper");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct CompressOptions {
   // holds, or kDefaultRate.
   std::optional<double> rate = std::nullopt;
   std::optional<int64_t> target_tokens = std::nullopt;  // >= 1, of the output; excludes `rate`
+  // Whose tokens the budget and all counts are in, such as those of the LLM that gets the prompt;
+  // null: the model's.
+  std::shared_ptr<const Tokenizer> budget_tokenizer = nullptr;
   double instruction_rate = 1.0;    // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
   double question_rate = 1.0;       // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
   double granularity = 2.0;         // k of Eq. 3, in [1, 100]

@@ -55,7 +55,7 @@ class TextCompressor {
                  const Tokenizer& tokenizer, const LanguageModel& model)
       : prompt_(prompt),
         options_(options),
-        counter_(tokenizer),
+        counter_(options.budget_tokenizer ? *options.budget_tokenizer : tokenizer),
         model_(model),
         layout_(lay_out(prompt, tokenizer)) {}
 

@@ -18,6 +18,7 @@ set(MODEL_FILES
   hf_loader.cpp
   loader.cpp
   mapped_tensor.cpp
+  model_path.cpp
   parallel_sha256.cpp
   pickle_writer.cpp
   safetensors_reader.cpp

@@ -1,10 +1,10 @@
 #include <filesystem>
 #include <set>
 
+#include "model/hf_tokenizer.h"
 #include "model/loader.h"
 #include "model/report_names.h"
 #include "model/safetensors.h"
-#include "model/tokenizer_fields.h"
 #include "support/error.h"
 #include "support/mapped_file.h"
 
@@ -136,27 +136,6 @@ TensorMap read_weights(const std::string& directory, const ModelConfig& config) 
   return weights;
 }
 
-// Whether a tokenizer.json describes SentencePiece's BPE, which tokenizer.model holds too.
-bool has_byte_fallback(std::string_view bytes, const std::string& path) {
-  const TokenizerFields fields(path);
-  const SortedJson root = fields.parse(bytes);
-  const SortedJson& model = fields.member(root, "model");
-  return model.is_object() && fields.flag(model, "byte_fallback", false);
-}
-
-std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& directory) {
-  const std::string json = directory + "/tokenizer.json", proto = directory + "/tokenizer.model";
-  if (exists(json)) {
-    std::string text = read_text(json);
-    if (!exists(proto) || !has_byte_fallback(text, json)) {
-      return load_tokenizer("tokenizer.json", std::move(text), json);
-    }
-  }
-  if (exists(proto)) return load_tokenizer("tokenizer.model", read_text(proto), proto);
-  fail(directory, "neither tokenizer.json nor tokenizer.model is there",
-       "save the tokenizer beside the model: tokenizer.save_pretrained(...)");
-}
-
 }  // namespace
 
 Model load_hf_model(const std::string& directory) {
@@ -169,7 +148,7 @@ Model load_hf_model(const std::string& directory) {
   model.config = config_from_json(read_json(path), path);
   model.config.chat_template = read_chat_template(directory);
   model.weights = read_weights(directory, model.config);
-  model.tokenizer = read_tokenizer(directory);
+  model.tokenizer = load_hf_tokenizer(directory);
   if (const auto report = directory + "/" + kReportFile; exists(report)) {
     model.report = read_json(report);
   }

@@ -4,6 +4,7 @@ set(MODEL_TOKENIZERS
   bpe_tokenizer.cpp
   byte_alphabet.cpp
   charsmap_check.cpp
+  hf_tokenizer.cpp
   normal_form.cpp
   pre_tokenizer.cpp
   pre_tokenizer_json.cpp
@@ -16,4 +17,5 @@ set(MODEL_TOKENIZERS
   spellings.cpp
   tokenizer.cpp
   tokenizer_fields.cpp
+  tokenizer_file.cpp
   tokenizer_json.cpp)

@@ -2,9 +2,11 @@
 // SmolLM2-135M-Instruct (Apache-2.0).
 #include <gtest/gtest.h>
 
+#include "model/tokenizer.h"
 #include "support/json.h"
 #include "tests/cli/run_binary.h"
 #include "tests/contains.h"
+#include "tests/model/tiny_tokenizer.h"
 #include "tests/temporary_folder.h"
 
 namespace lingua {
@@ -151,6 +153,22 @@ TEST(CompressFeatures, JsonValuesAsContextsOfAPrompt) {
   const std::size_t end = text.find("\n\n");
   EXPECT_EQ(parsed(text.substr(0, end))["n"], 5);
   EXPECT_TRUE(contains(text, "\n\n[\""));
+}
+
+TEST(CompressFeatures, TheBudgetInTheTokensOfAnotherModel) {
+  const TemporaryFolder folder;
+  const auto tokenizer = folder.write("tokenizer.json", tiny_tokenizer_json());
+  const auto run = compress_with(
+      {"--budget-tokenizer", tokenizer, "--target-tokens", "150", "--json"}, kCrossing);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Json result = parsed(run.out);
+  const auto counter = load_tokenizer("tokenizer.json", tiny_tokenizer_json(), "tiny");
+  const auto count = [&](const std::string& text) { return counter->encode_ids(text).size(); };
+  EXPECT_EQ(result["origin_tokens"], count(kCrossing));
+  EXPECT_EQ(result["compressed_tokens"], count(result["compressed_prompt"]));
+  EXPECT_NEAR(result["compressed_tokens"].get<double>(), 150, 2);
+  EXPECT_EQ(compress_with({"--budget-tokenizer", "no-such-model"}, kCrossing).exit_code, 4);
+  EXPECT_EQ(compress_with({"--budget-tokenizer", tokenizer, "--mode", "reference"}).exit_code, 2);
 }
 
 TEST(CompressFeatures, ARecoveredResponseHasSpansOfTheOriginal) {

@@ -50,6 +50,29 @@ TEST(Promises, HoldWithTokensThatCutCharactersAndMerge) {
   EXPECT_GT(counts.excused, 500);
 }
 
+// Long prompts, so that the model's tokens are fine enough for the counter's.
+TEST(Promises, TheBudgetIsExactInTheTokensOfAnotherTokenizer) {
+  const auto model = hash_model(4096);
+  const ChunkTokenizer chunks;
+  const auto counter = std::make_shared<const ByteTokenizer>();
+  const Counts counts = run_cases(300000, 2000, [&](uint32_t seed) {
+    Random random(seed);
+    Prompt prompt = random_prompt(random);
+    prompt.context.push_back(random_text(random, 60, 90));
+    CompressOptions options = random_options(random);
+    add_protection(random, options);
+    const bool bytes = random.chance(2);  // count bytes where the model has chunks, or chunks
+    const Tokenizer& tokenizer = bytes ? static_cast<const Tokenizer&>(chunks) : *counter;
+    options.budget_tokenizer =
+        bytes ? counter : std::shared_ptr<const Tokenizer>(std::make_shared<ChunkTokenizer>());
+    const auto result = compress(prompt, options, tokenizer, model);
+    expect_sound(result, *options.budget_tokenizer);
+    expect_met_or_excused(result);
+    return result.budget_met();
+  });
+  EXPECT_GT(counts.met, 1000);
+}
+
 TEST(Promises, HoldWhereTheContextIsShorterThanThePrompt) {
   const auto model = hash_model(48);
   const Counts counts = run_cases(

@@ -1,6 +1,7 @@
 # Tokenizers: byte-level BPE and SentencePiece.
 lingua_test(tokenizer_test
-  SOURCES bpe_tokenizer_test.cpp pre_tokenizer_test.cpp tokenizer_json_test.cpp tiny_tokenizer.cpp
+  SOURCES bpe_tokenizer_test.cpp pre_tokenizer_test.cpp tokenizer_file_test.cpp
+          tokenizer_json_test.cpp tiny_tokenizer.cpp
   LIBS lingua_model)
 lingua_test(sentencepiece_test
   SOURCES sentencepiece_tokenizer_test.cpp sentencepiece_check_test.cpp model_proto.cpp
