@@ -16,6 +16,7 @@ struct RunOptions {
   // Standard input stays open until this text appears on standard output or error; then the program
   // gets `signal`. "": it reads to the end of the input and no signal is sent.
   std::string signal_after = {};
+  int signal_after_ms = -1;  // the program gets `signal` after so many milliseconds; below 0: none
   int signal = 2;
 };
 

@@ -87,6 +87,80 @@ TEST(Trainer, StopsWhenTheTimeIsUp) {
   EXPECT_GT(stopped.result.last.step, 0);
 }
 
+TEST(Trainer, ARateOfZeroChangesNoWeight) {
+  for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+    auto options = quick_options();
+    options.learning_rate = 0;  // validate() refuses it; the loop need not
+    options.ema = 0.9;
+    Decoder decoder = tiny_decoder();
+    FlatParameters parameters(decoder, dtype);
+    const at::Tensor before = parameters.state().master.clone();
+    TrainState state;
+    train(decoder, parameters, some_samples(20), options, state,
+          [](const StepRecord&) -> std::optional<StopReason> { return std::nullopt; });
+    EXPECT_GT(state.updates, 8);
+    EXPECT_TRUE(at::equal(parameters.state().master, before));
+    EXPECT_TRUE(at::equal(state.average, before));
+  }
+}
+
+// average <- d average + (1 - d) weights, where d grows to the decay asked for.
+TEST(Trainer, TheAverageFollowsTheWeights) {
+  auto options = quick_options();
+  options.ema = 0.5;
+  Decoder decoder = tiny_decoder();
+  FlatParameters parameters(decoder, at::kFloat);
+  at::Tensor expected = parameters.state().master.to(at::kDouble);
+  TrainState state;
+  train(decoder, parameters, some_samples(20), options, state,
+        [&](const StepRecord& record) -> std::optional<StopReason> {
+          const auto step = static_cast<double>(record.step);
+          const double decay = std::min(0.5, (1 + step) / (10 + step));
+          expected = decay * expected + (1 - decay) * parameters.state().master;
+          return std::nullopt;
+        });
+  EXPECT_TRUE(at::allclose(state.average.to(at::kDouble), expected, 1e-5, 1e-6));
+  EXPECT_FALSE(at::allclose(state.average, parameters.state().master, 1e-3, 1e-3));
+}
+
+// A step that is left out counts for the schedule, and for nothing else.
+TEST(Trainer, AStepLeftOutChangesNoWeight) {
+  auto options = quick_options();
+  options.learning_rate = 0.1;
+  options.epochs = 8;
+  options.guard.spike_deviations = 1e-9;
+  options.guard.most_skips = 2;
+  Decoder decoder = tiny_decoder();
+  FlatParameters parameters(decoder, at::kFloat);
+  at::Tensor before = parameters.state().master.clone();
+  TrainState state;
+  int64_t applied = 0, left_out = 0;
+  train(decoder, parameters, some_samples(20), options, state,
+        [&](const StepRecord& record) -> std::optional<StopReason> {
+          const bool same = at::equal(parameters.state().master, before);
+          EXPECT_EQ(same, record.verdict == Verdict::kSkipSpike) << record.step;
+          (same ? left_out : applied) += 1;
+          before = parameters.state().master.clone();
+          return std::nullopt;
+        });
+  EXPECT_GT(left_out, 0);
+  EXPECT_EQ(state.guard.spikes, left_out);
+  EXPECT_EQ(state.updates, applied);
+  EXPECT_EQ(state.last.step, applied + left_out);
+}
+
+TEST(Trainer, TryingTheLargestMicroBatchChangesNothing) {
+  Decoder decoder = tiny_decoder();
+  FlatParameters parameters(decoder, at::kFloat);
+  const FlatState flat = parameters.state();
+  const at::Tensor before = flat.master.clone();
+  try_largest_micro_batch(decoder, parameters, some_samples(20), quick_options());
+  EXPECT_TRUE(at::equal(flat.master, before));
+  for (const at::Tensor& empty : {flat.moment1, flat.moment2, parameters.gradient()}) {
+    EXPECT_TRUE(empty.eq(0).all().item<bool>());
+  }
+}
+
 TEST(Trainer, ANonFiniteLossIsDivergence) {
   Decoder decoder = tiny_decoder();
   decoder.final_norm.weight[0] = std::numeric_limits<float>::infinity();
