@@ -11,6 +11,10 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
             &options.base);
   table.add("data", "FILE", "held-out target outputs, JSON Lines; may be repeated", &options.data);
   table.take_positional("data");
+  table.add("others", "FILE",
+            "another LLM's answers to the same instructions: is the gain this target's? May be "
+            "repeated, a file an LLM",
+            &options.others);
   table.add("max-length", "TOKENS", "longest text; longer ones lose their end",
             &options.samples.max_length);
   table.add("resamples", "N", "draws of the bootstrap behind the intervals",
@@ -38,6 +42,9 @@ void validate(const EvalOptions& options) {
     throw Error(ErrorKind::kUsage,
                 "--resamples " + std::to_string(options.gate.gain.resamples) + " is out of range",
                 "it must be 40 or more");
+  }
+  if (!options.others.empty()) {
+    require_option(options.base, "base", "specificity compares gains over a base");
   }
   if (options.update_baseline) {
     require_option(options.baseline, "baseline", "it names the file that --update-baseline writes");

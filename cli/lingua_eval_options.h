@@ -10,10 +10,11 @@
 namespace lingua {
 
 struct EvalOptions {
-  std::string model;              // the aligned model
-  std::string base;               // what it is compared with; "": nothing
-  std::vector<std::string> data;  // held-out target outputs
-  std::string dtype = "fp32";     // figures that a later run repeats
+  std::string model;                // the aligned model
+  std::string base;                 // what it is compared with; "": nothing
+  std::vector<std::string> data;    // held-out target outputs
+  std::vector<std::string> others;  // a file an other LLM: its answers to the same instructions
+  std::string dtype = "fp32";       // figures that a later run repeats
   SampleOptions samples;
   std::string baseline;          // a file to compare with, or to write; "": none
   bool update_baseline = false;  // writes it

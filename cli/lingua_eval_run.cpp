@@ -1,6 +1,8 @@
 #include "cli/lingua_eval_run.h"
 
 #include <filesystem>
+#include <optional>
+#include <unordered_set>
 
 #include "cli/model_template.h"
 #include "cli/results.h"
@@ -11,15 +13,13 @@
 #include "model/dtype.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
 
-// What one model makes of the examples.
-struct ModelLosses {
-  MeasuredModel model;
-  std::vector<TargetLoss> losses;
-};
+// The held-out examples first, then those of each other LLM.
+using ExampleSets = std::vector<std::vector<Example>>;
 
 // Paths differ between machines, names do not.
 std::string name_of(const std::string& spec) {
@@ -27,63 +27,114 @@ std::string name_of(const std::string& spec) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
-// `dtype` becomes the type that auto came to, so that the next model rounds alike.
-ModelLosses measure_model(const std::string& spec, const EvalOptions& options,
-                          std::span<const Example> examples, std::string& dtype) {
-  const auto model = load_runnable(spec, dtype);
-  dtype = dtype_name(model.decoder->dtype());
-  ModelLosses measured;
-  measured.losses = answer_losses({model.decoder, model.tokenizer, template_of(model)}, examples,
-                                  options.samples, spec);
-  measured.model.name = name_of(spec);
-  if (!options.baseline.empty()) {
-    measured.model.sha256 = model_sha256(*model.decoder, *model.tokenizer);
+// The answers in `path` to instructions that are among `known`.
+std::vector<Example> read_other(const std::string& path,
+                                const std::unordered_set<std::string>& known) {
+  auto examples = read_examples({path}).examples;
+  const std::size_t all = examples.size();
+  std::erase_if(examples,
+                [&known](const Example& e) { return !known.contains(instruction_id(e)); });
+  if (examples.empty()) {
+    throw Error(ErrorKind::kData, path + " answers no instruction of --data",
+                "--others takes other LLMs' answers to the instructions of --data");
   }
-  return measured;
+  log_info(path + ": " + format_counted(examples.size(), "answer") + " of " +
+           format_count(static_cast<std::int64_t>(all)) + " to instructions of --data");
+  return examples;
 }
 
-void measure(const EvalOptions& options, std::span<const Example> examples,
-             Measurement& measurement) {
-  measurement.dtype = options.dtype;
-  auto aligned = measure_model(options.model, options, examples, measurement.dtype);
-  ModelLosses base;
-  if (!options.base.empty()) {
-    base = measure_model(options.base, options, examples, measurement.dtype);
+ExampleSets read_sets(const EvalOptions& options, Measurement& measured) {
+  ExampleSets sets = {read_examples(options.data).examples};
+  measured.max_length = options.samples.max_length;
+  measured.data_sha256 = data_sha256(sets[0]);
+  std::unordered_set<std::string> known;
+  for (const Example& example : sets[0]) known.insert(instruction_id(example));
+  for (const std::string& path : options.others) {
+    sets.push_back(read_other(path, known));
+    measured.others.push_back({name_of(path), data_sha256(sets.back())});
   }
-  measurement.texts = pair_losses(examples, base.losses, aligned.losses);
-  measurement.aligned = std::move(aligned.model);
-  measurement.base = std::move(base.model);
+  return sets;
 }
+
+// Losses of each set under one model. `dtype` becomes the type that auto came to, so that the next
+// model rounds alike.
+std::vector<std::vector<TargetLoss>> measure_model(const std::string& spec,
+                                                   const EvalOptions& options,
+                                                   const ExampleSets& sets, std::string& dtype,
+                                                   MeasuredModel& measured) {
+  const auto model = load_runnable(spec, dtype);
+  dtype = dtype_name(model.decoder->dtype());
+  measured.name = name_of(spec);
+  if (!options.baseline.empty()) {
+    measured.sha256 = model_sha256(*model.decoder, *model.tokenizer);
+  }
+  const EvaluatedModel evaluated{model.decoder, model.tokenizer, template_of(model)};
+  std::vector<std::vector<TargetLoss>> losses;
+  for (const auto& examples : sets) {
+    losses.push_back(answer_losses(evaluated, examples, options.samples, spec));
+  }
+  return losses;
+}
+
+void measure(const EvalOptions& options, const ExampleSets& sets, Measurement& measured) {
+  measured.dtype = options.dtype;
+  const auto aligned =
+      measure_model(options.model, options, sets, measured.dtype, measured.aligned);
+  std::vector<std::vector<TargetLoss>> base(sets.size());
+  if (!options.base.empty()) {
+    base = measure_model(options.base, options, sets, measured.dtype, measured.base);
+  }
+  measured.texts = pair_losses(sets[0], base[0], aligned[0]);
+  for (std::size_t k = 1; k < sets.size(); ++k) {
+    measured.others[k - 1].texts = pair_losses(sets[k], base[k], aligned[k]);
+  }
+}
+
+// What is written: for a person, and for a machine.
+struct Output {
+  std::string text;
+  Json json = Json::object();
+
+  template <class Part>
+  void add(const char* name, const Part& part) {
+    if (!text.empty()) text += '\n';
+    text += to_text(part);
+    json[name] = to_json(part);
+  }
+};
 
 }  // namespace
 
 void run_eval(const EvalOptions& options) {
-  const auto examples = read_examples(options.data).examples;
-  Measurement measured{.max_length = options.samples.max_length,
-                       .data_sha256 = data_sha256(examples)};
-  const bool compares = !options.baseline.empty() && !options.update_baseline;
-  Measurement baseline;
-  if (compares) {
+  Measurement measured;
+  const ExampleSets sets = read_sets(options, measured);
+  std::optional<Measurement> baseline;
+  if (options.update_baseline) {
+    require_writable(options.baseline, ErrorKind::kData);
+  } else if (!options.baseline.empty()) {
     baseline = read_baseline(options.baseline);
-    require_comparable(measured, baseline, options.baseline);  // before hours of measuring
+    require_comparable(measured, *baseline, options.baseline);  // before hours of measuring
   }
-  if (options.update_baseline) require_writable(options.baseline, ErrorKind::kData);
 
-  measure(options, examples, measured);
+  measure(options, sets, measured);
   const bool has_base = !options.base.empty();
   const auto rows = gain_table(measured.texts, options.gate.gain);
-  Json json = {{"gain", to_json(rows, has_base)}};
-  std::string text = to_text(rows, has_base);
-  GateResult gate;
-  if (compares) {
-    gate = compare_with_baseline(measured, baseline, options.baseline, options.gate);
-    json["baseline"] = to_json(gate);
-    text += '\n' + to_text(gate);
+  Output output{to_text(rows, has_base), {{"gain", to_json(rows, has_base)}}};
+  std::optional<Specificity> specificity;
+  if (!measured.others.empty()) {
+    specificity = measure_specificity(measured, options.gate.gain);
+    output.add("specificity", *specificity);
   }
-  write_result(options.json ? dump_json(json) + "\n" : text);
+  GateResult gate;
+  if (baseline) {
+    gate = compare_with_baseline(measured, *baseline, options.baseline, options.gate);
+    output.add("baseline", gate);
+  }
+  write_result(options.json ? dump_json(output.json) + "\n" : output.text);
   flush_results();
   if (options.update_baseline) {
-    write_file_atomically(options.baseline, baseline_text(measured, rows), ErrorKind::kData);
+    write_file_atomically(options.baseline, baseline_text(measured, rows, specificity),
+                          ErrorKind::kData);
     log_info("wrote " + options.baseline);
   }
   if (gate.fell()) {

@@ -17,6 +17,7 @@ constexpr const char* kWriteAnother = "write another one with --update-baseline"
 
 Json to_json(const TextLosses& text) {
   return {{"id", text.id},
+          {"instruction", text.instruction},
           {"base_nats", text.base.nats},
           {"base_bytes", text.base.bytes},
           {"aligned_nats", text.aligned.nats},
@@ -25,6 +26,17 @@ Json to_json(const TextLosses& text) {
 
 Json to_json(const MeasuredModel& model) {
   return {{"name", model.name}, {"sha256", model.sha256}};
+}
+
+Json to_json(const std::vector<TextLosses>& texts) {
+  Json list = Json::array();
+  for (const TextLosses& text : texts) list.push_back(to_json(text));
+  return list;
+}
+
+Json to_json(const OtherAnswers& other) {
+  return {
+      {"name", other.name}, {"data_sha256", other.data_sha256}, {"texts", to_json(other.texts)}};
 }
 
 // A member a line, and an element a line of lists: two versions of a file compare well.
@@ -78,6 +90,10 @@ class Fields {
     }
     return value.get<std::size_t>();
   }
+  const Json& list(const char* name) const {
+    if (!member(name).is_array()) refuse(in_quotes(name) + " is no list");
+    return member(name);
+  }
   [[noreturn]] void refuse(const std::string& reason) const {
     throw Error(ErrorKind::kData, where_ + ": " + reason, kWriteAnother);
   }
@@ -108,12 +124,12 @@ TextLosses text_of(const Json& json, const std::string& where) {
       .domain = "",
       .base = {.nats = fields.number("base_nats"), .bytes = fields.count("base_bytes")},
       .aligned = {.nats = fields.number("aligned_nats"), .bytes = fields.count("aligned_bytes")},
-      .id = fields.text("id")};
+      .id = fields.text("id"),
+      .instruction = fields.text("instruction")};
 }
 
 std::vector<TextLosses> texts_of(const Fields& file, const std::string& where) {
-  const Json& list = file.member("texts");
-  if (!list.is_array()) file.refuse("\"texts\" is no list");
+  const Json& list = file.list("texts");
   std::vector<TextLosses> texts;
   std::set<std::string> ids;
   for (const Json& entry : list) {
@@ -124,20 +140,34 @@ std::vector<TextLosses> texts_of(const Fields& file, const std::string& where) {
   return texts;
 }
 
+std::vector<OtherAnswers> others_of(const Fields& file, const std::string& where) {
+  std::vector<OtherAnswers> others;
+  for (const Json& entry : file.list("others")) {
+    const std::string position = where + ": other " + std::to_string(others.size() + 1);
+    const Fields fields(entry, position);
+    others.push_back({fields.text("name"), fields.text("data_sha256"), texts_of(fields, position)});
+  }
+  return others;
+}
+
 }  // namespace
 
-std::string baseline_text(const Measurement& measured, std::span<const GainRow> rows) {
-  Json file = {{"format", kFormat},
-               {"version", kVersion},
-               {"lingua", LINGUA_VERSION},
-               {"base", to_json(measured.base)},
-               {"aligned", to_json(measured.aligned)},
-               {"dtype", measured.dtype},
-               {"max_length", measured.max_length},
-               {"data_sha256", measured.data_sha256},
-               {"gain", lingua::to_json(rows, true)},
-               {"texts", Json::array()}};
-  for (const TextLosses& text : measured.texts) file["texts"].push_back(to_json(text));
+std::string baseline_text(const Measurement& measured, std::span<const GainRow> rows,
+                          const std::optional<Specificity>& specificity) {
+  Json others = Json::array();
+  for (const OtherAnswers& other : measured.others) others.push_back(to_json(other));
+  const Json file = {{"format", kFormat},
+                     {"version", kVersion},
+                     {"lingua", LINGUA_VERSION},
+                     {"base", to_json(measured.base)},
+                     {"aligned", to_json(measured.aligned)},
+                     {"dtype", measured.dtype},
+                     {"max_length", measured.max_length},
+                     {"data_sha256", measured.data_sha256},
+                     {"gain", lingua::to_json(rows, true)},
+                     {"specificity", specificity ? lingua::to_json(*specificity) : Json()},
+                     {"texts", to_json(measured.texts)},
+                     {"others", std::move(others)}};
   return in_lines(file);
 }
 
@@ -158,7 +188,8 @@ Measurement read_baseline(const std::string& path) {
           .dtype = file.text("dtype"),
           .max_length = file.count("max_length"),
           .data_sha256 = file.text("data_sha256"),
-          .texts = texts_of(file, path)};
+          .texts = texts_of(file, path),
+          .others = others_of(file, path)};
 }
 
 }  // namespace lingua

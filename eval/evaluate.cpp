@@ -41,7 +41,7 @@ std::vector<TextLosses> pair_losses(std::span<const Example> examples,
     if (aligned[i].tokens == 0 || (!base.empty() && base[i].tokens == 0)) continue;
     texts.push_back({examples[i].source, examples[i].domain,
                      base.empty() ? TargetLoss{.bytes = aligned[i].bytes} : base[i], aligned[i],
-                     text_id(examples[i]), i});
+                     text_id(examples[i]), instruction_id(examples[i]), i});
   }
   if (texts.empty()) {
     throw Error(ErrorKind::kData, "no text is left to measure", "raise --max-length");

@@ -17,8 +17,9 @@ struct TextLosses {
   std::string domain;  // may be empty
   TargetLoss base;
   TargetLoss aligned;
-  std::string id = {};      // text_id() of the example
-  std::size_t example = 0;  // its index
+  std::string id = {};           // text_id() of the example
+  std::string instruction = {};  // instruction_id() of the example
+  std::size_t example = 0;       // its index
 };
 
 // Texts that a row of the table is about.

@@ -1,80 +1,50 @@
 #include "eval/gate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <map>
+#include <numeric>
 
 #include "support/error.h"
-#include "support/log.h"
 #include "support/text.h"
 
 namespace lingua {
 namespace {
 
-// A bootstrap of fewer says too little about what other texts would give.
-constexpr std::size_t kFewestTexts = 8;
-// Losses of one model on two machines differ by a thousandth of this.
-constexpr double kSameBase = 1e-3;  // of its bits per byte
-constexpr double kConfidence = 0.95;
-constexpr const char* kNewBaseline = "or write a new baseline with --update-baseline";
+constexpr double kConfidence = 0.95;  // of all rows at once
 
-// The same texts in the same order, as they are now and as they were.
-struct PairedTexts {
-  std::vector<TextLosses> now, then;
-};
-
-PairedTexts pair_texts(const Measurement& now, const Measurement& baseline) {
-  std::map<std::string, const TextLosses*> known;
-  for (const TextLosses& text : baseline.texts) known[text.id] = &text;
-  PairedTexts pairs;
-  for (const TextLosses& text : now.texts) {
-    const auto found = known.find(text.id);
-    if (found == known.end()) continue;
-    pairs.now.push_back(text);
-    pairs.then.push_back(*found->second);
-  }
-  return pairs;
-}
-
-void require_enough(const PairedTexts& pairs, const Measurement& now, const std::string& path) {
-  if (pairs.now.size() < kFewestTexts) {
-    throw Error(ErrorKind::kData,
-                format_counted(pairs.now.size(), "text") + " in common with " + path +
-                    ": too few to tell a fall from luck",
-                "measure " + std::to_string(kFewestTexts) + " texts or more");
-  }
-  if (pairs.now.size() < now.texts.size()) {
-    log_warning(format_counted(now.texts.size() - pairs.now.size(), "text") +
-                " measured now were left out by " + path);
-  }
-}
-
-double base_bits(const std::vector<TextLosses>& texts) {
-  TargetLoss total;
-  for (const TextLosses& text : texts) {
-    total.nats += text.base.nats;
-    total.bytes += text.base.bytes;
-  }
-  return bits_per_byte(total);
-}
-
-void require_same_base(const PairedTexts& pairs, const std::string& path) {
-  const double now = base_bits(pairs.now), then = base_bits(pairs.then);
-  if (std::abs(now - then) <= kSameBase * then) return;
-  char figures[100];
-  std::snprintf(figures, sizeof figures, "%.4f bits per byte, in the baseline it gave %.4f", now,
-                then);
-  throw Error(ErrorKind::kData,
-              path + " was measured with another base model: --base gives " + figures,
-              std::string("give the base of that baseline, ") + kNewBaseline);
-}
+using Statistic = std::function<double(std::span<const std::size_t>)>;
 
 Change judge(const GateRow& row, double margin) {
   if (row.now.texts < kFewestTexts) return Change::kFewTexts;
   if (row.change_interval.high < -margin) return Change::kFell;
   if (row.change_interval.low > margin) return Change::kRose;
   return Change::kSame;
+}
+
+// `now` is a figure of `items`; `then` and `change` give the baseline's and their difference.
+void add_row(GateResult& result, GainRow now, std::span<const std::size_t> items,
+             const Statistic& then, const Statistic& change, const GainOptions& options) {
+  GateRow row{.now = std::move(now), .baseline_gain = then(items), .change_interval = {}};
+  row.change = row.now.gain - row.baseline_gain;
+  row.change_interval =
+      bootstrap_interval(items, options.resamples, options.seed, change, result.confidence);
+  row.verdict = judge(row, result.margin);
+  result.rows.push_back(std::move(row));
+}
+
+void add_specificity(GateResult& result, const Measurement& now, const PairedInstructions& pairs,
+                     const GainOptions& options) {
+  const Specificity present = measure_specificity(now, options);
+  std::vector<std::size_t> all(pairs.now.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const GainRow row{.name = "specificity",
+                    .texts = all.size(),
+                    .gain = specificity_of(pairs.now, all),
+                    .gain_interval = present.interval};
+  add_row(
+      result, row, all, [&](auto draw) { return specificity_of(pairs.then, draw); },
+      [&](auto draw) { return specificity_of(pairs.now, draw) - specificity_of(pairs.then, draw); },
+      options);
 }
 
 }  // namespace
@@ -95,53 +65,24 @@ void validate(const GateOptions& options) {
 
 bool GateResult::fell() const { return !falls_of(*this).empty(); }
 
-void require_comparable(const Measurement& now, const Measurement& baseline,
-                        const std::string& path) {
-  const auto refuse = [&](const std::string& reason, const std::string& hint) {
-    throw Error(ErrorKind::kData, path + " was measured " + reason, hint + ", " + kNewBaseline);
-  };
-  if (now.data_sha256 != baseline.data_sha256) {
-    refuse("on other data (SHA-256 " + shortened(printable(baseline.data_sha256), 12) + ", now " +
-               shortened(now.data_sha256, 12) + ")",
-           "give the --data of that baseline");
-  }
-  if (now.max_length != baseline.max_length) {
-    const std::string then = std::to_string(baseline.max_length);
-    refuse("with --max-length " + then + ", not " + std::to_string(now.max_length),
-           "give --max-length " + then);
-  }
-}
-
 GateResult compare_with_baseline(const Measurement& now, const Measurement& baseline,
                                  const std::string& path, const GateOptions& options) {
   require_comparable(now, baseline, path);
-  if (now.dtype != baseline.dtype) {
-    throw Error(ErrorKind::kData,
-                path + " was measured in " + in_quotes(baseline.dtype) + ", not in " + now.dtype,
-                "give the --dtype of that baseline, " + std::string(kNewBaseline));
-  }
-  const PairedTexts pairs = pair_texts(now, baseline);
-  require_enough(pairs, now, path);
-  require_same_base(pairs, path);
-  const auto groups = text_groups(pairs.now);
-  const auto rows = gain_table(pairs.now, options.gain);
+  const PairedTexts texts = pair_texts(now, baseline, path);
+  const PairedInstructions instructions = pair_instructions(now, baseline);
+  const auto groups = text_groups(texts.now);
+  const auto rows = gain_table(texts.now, options.gain);
+  const std::size_t row_count = groups.size() + (instructions.now.empty() ? 0 : 1);
   GateResult result;
-  result.margin = options.margin * std::max(0.0, gain_of(pairs.then, groups[0].members));
-  result.confidence = 1 - (1 - kConfidence) / static_cast<double>(groups.size());
+  result.margin = options.margin * std::max(0.0, gain_of(texts.then, groups[0].members));
+  result.confidence = 1 - (1 - kConfidence) / static_cast<double>(row_count);
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    GateRow row{.now = rows[i],
-                .baseline_gain = gain_of(pairs.then, groups[i].members),
-                .change_interval = {}};
-    row.change = row.now.gain - row.baseline_gain;
-    row.change_interval = bootstrap_interval(
-        groups[i].members, options.gain.resamples, options.gain.seed,
-        [&](std::span<const std::size_t> draw) {
-          return gain_of(pairs.now, draw) - gain_of(pairs.then, draw);
-        },
-        result.confidence);
-    row.verdict = judge(row, result.margin);
-    result.rows.push_back(std::move(row));
+    add_row(
+        result, rows[i], groups[i].members, [&](auto draw) { return gain_of(texts.then, draw); },
+        [&](auto draw) { return gain_of(texts.now, draw) - gain_of(texts.then, draw); },
+        options.gain);
   }
+  if (!instructions.now.empty()) add_specificity(result, now, instructions, options.gain);
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/measurement.h"
+#include "eval/pairing.h"
 #include "support/json.h"
 
 namespace lingua {
@@ -28,7 +28,7 @@ enum class Change {
 
 // A gain beside that of the baseline, over the texts that both measured.
 struct GateRow {
-  GainRow now;
+  GainRow now;  // specificity, a difference of gains, has no bytes and no bits per byte
   double baseline_gain = 0;  // bits per byte
   double change = 0;         // now.gain - baseline_gain
   Interval change_interval;  // paired bootstrap over texts
@@ -36,20 +36,15 @@ struct GateRow {
 };
 
 struct GateResult {
-  std::vector<GateRow> rows;  // as in gain_table()
+  std::vector<GateRow> rows;  // as in gain_table(); specificity last, where both have it
   double margin = 0;          // bits per byte
   double confidence = 0;      // of each interval of a change; 95 % of all at once (Bonferroni)
 
   bool fell() const;
 };
 
-// Throws Error(kData) when `baseline`, read from `path`, was not measured on the data and with the
-// settings of `now`, whose texts need not be there yet.
-void require_comparable(const Measurement& now, const Measurement& baseline,
-                        const std::string& path);
-
-// Compares, each text with itself. Throws Error(kData) when the base models differ or fewer than
-// eight texts can be compared; `path` names the baseline.
+// Compares, each text with itself. Throws as require_comparable() and pair_texts(); `path` names
+// the baseline.
 GateResult compare_with_baseline(const Measurement& now, const Measurement& baseline,
                                  const std::string& path, const GateOptions& options);
 

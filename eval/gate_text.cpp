@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "data/table.h"
+#include "eval/figures.h"
 #include "eval/gate.h"
 
 namespace lingua {
@@ -20,38 +19,25 @@ std::string name_of(Change verdict) {
   return "";
 }
 
-std::string figure(const char* format, double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
-std::string interval_text(const Interval& interval) {
-  char text[60];
-  std::snprintf(text, sizeof text, "[%+.4f, %+.4f]", interval.low, interval.high);
-  return text;
-}
-
-std::string percent(double share) { return figure("%.4g %%", 100 * share); }
-
 }  // namespace
 
 std::string to_text(const GateResult& result) {
   std::vector<TableRow> rows;
   for (const GateRow& row : result.rows) {
+    const bool has_bits = row.now.bytes > 0;
     rows.push_back(
         {row.now.name,
-         {std::to_string(row.now.texts), figure("%.4f", row.now.base),
-          figure("%.4f", row.now.aligned), figure("%+.4f", row.now.gain),
-          interval_text(row.now.gain_interval), figure("%+.4f", row.baseline_gain),
-          figure("%+.4f", row.change), interval_text(row.change_interval), name_of(row.verdict)}});
+         {std::to_string(row.now.texts), has_bits ? bits_text(row.now.base) : "",
+          has_bits ? bits_text(row.now.aligned) : "", gain_text(row.now.gain),
+          interval_text(row.now.gain_interval), gain_text(row.baseline_gain), gain_text(row.change),
+          interval_text(row.change_interval), name_of(row.verdict)}});
   }
   return "bits per byte\n" +
          to_text({"texts", "base", "aligned", "gain", "95 % interval", "baseline's", "change",
-                  percent(result.confidence) + " interval", "verdict"},
+                  percent_text(result.confidence) + " interval", "verdict"},
                  rows) +
-         "A gain fell where the interval of its change lies below " +
-         figure("%.4f", -result.margin) + ".\n";
+         "A gain fell where the interval of its change lies below " + bits_text(-result.margin) +
+         ".\n";
 }
 
 Json to_json(const GateResult& result) {

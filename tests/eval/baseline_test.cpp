@@ -15,7 +15,7 @@ Measurement two_texts() {
 }
 
 std::string text_of(const Measurement& measured) {
-  return baseline_text(measured, gain_table(measured.texts, {.resamples = 40}));
+  return baseline_text(measured, gain_table(measured.texts, {.resamples = 40}), std::nullopt);
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -36,11 +36,29 @@ TEST(Baseline, KeepsAllThatAComparisonNeedsToTheLastBit) {
   ASSERT_EQ(read.texts.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(read.texts[i].id, written.texts[i].id);
+    EXPECT_EQ(read.texts[i].instruction, written.texts[i].instruction);
     EXPECT_EQ(read.texts[i].base.nats, written.texts[i].base.nats);
     EXPECT_EQ(read.texts[i].base.bytes, 10u);
     EXPECT_EQ(read.texts[i].aligned.nats, written.texts[i].aligned.nats);
     EXPECT_EQ(read.texts[i].aligned.bytes, 10u);
   }
+}
+
+TEST(Baseline, KeepsTheAnswersOfOthersAndTheirFigures) {
+  const TemporaryFolder folder;
+  auto written = two_texts();
+  written.others = {{"gpt.jsonl", "g0", written.texts}};
+  const GainOptions options{.resamples = 40};
+  const auto text = baseline_text(written, gain_table(written.texts, options),
+                                  measure_specificity(written, options));
+  const auto read = read_baseline(folder.write("gains.json", text));
+  ASSERT_EQ(read.others.size(), 1u);
+  EXPECT_EQ(read.others[0].name, "gpt.jsonl");
+  EXPECT_EQ(read.others[0].data_sha256, "g0");
+  ASSERT_EQ(read.others[0].texts.size(), 2u);
+  EXPECT_EQ(read.others[0].texts[1].aligned.nats, written.texts[1].aligned.nats);
+  const Json file = parse_json(text, "file", ErrorKind::kData);
+  EXPECT_EQ(file["specificity"]["value"], 0.0);
 }
 
 TEST(Baseline, SaysItsFiguresForPeopleToo) {
@@ -51,7 +69,8 @@ TEST(Baseline, SaysItsFiguresForPeopleToo) {
 
 TEST(Baseline, AMemberALineAndATextALine) {
   EXPECT_TRUE(contains(text_of(two_texts()), "\n\"dtype\": \"fp32\",\n\"max_length\": 1024,\n"));
-  EXPECT_TRUE(contains(text_of(two_texts()), "\n {\"id\":\"text 1\",\"base_nats\":"));
+  EXPECT_TRUE(
+      contains(text_of(two_texts()), "\n {\"id\":\"text 1\",\"instruction\":\"1\",\"base_nats\":"));
 }
 
 TEST(Baseline, WhatIsWrongInAFileIsNamed) {
@@ -73,6 +92,8 @@ TEST(Baseline, WhatIsWrongInAFileIsNamed) {
       {replaced(good, "\"base_nats\":", "\"base_nats\":\"x\",\"was\":"),
        "text 1: \"base_nats\" is no number of 0 or more"},
       {replaced(good, "text 1", "text 0"), "text 2 stood before"},
+      {replaced(good, "\"others\": []", "\"others\": [{\"name\": 3}]"),
+       "other 1: \"name\" is no text"},
       {replaced(good, "\n\"texts\"", "\n\"text\""), "has no \"texts\""},
   };
   for (const auto& [content, message] : cases) {

@@ -1,4 +1,4 @@
-// The regression gate of lingua-eval: real models, one better than the other.
+// Specificity and the regression gate of lingua-eval: real models, one better than the other.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -11,11 +11,11 @@
 namespace lingua {
 namespace {
 
-std::string sums(int from, int to) {
+std::string sums(int from, int to, const std::string& style = "The sum is ") {
   std::string lines;
   for (int i = from; i <= to; ++i) {
     lines += Json{{"prompt", "What is " + std::to_string(i) + " plus 2?"},
-                  {"completion", "The sum is " + std::to_string(i + 2) + ", the other is 3."},
+                  {"completion", style + std::to_string(i + 2) + ", the other is 3."},
                   {"domain", i % 2 == 0 ? "even" : "odd"}}
                  .dump() +
              "\n";
@@ -30,6 +30,7 @@ class GateCommand : public ::testing::Test {
     files_ = new TemporaryFolder;
     files_->write("held_out.jsonl", sums(50, 69));
     files_->write("other.jsonl", sums(70, 89));
+    files_->write("rival.jsonl", sums(60, 99, "QED = "));
     const auto train = files_->write("train.jsonl", sums(1, 40));
     for (const auto& [name, steps] : {std::pair{"good.pt", "30"}, {"worse.pt", "8"}}) {
       const auto run =
@@ -115,6 +116,27 @@ TEST_F(GateCommand, AFolderThatCannotBeWrittenIsToldBeforeAnyModelIsRead) {
   const auto run = evaluate("missing.pt", {"--update-baseline"}, "held_out.jsonl", "no/gains.json");
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_TRUE(contains(run.err, "no/gains.json: No such file or directory"));
+}
+
+TEST_F(GateCommand, TheGainIsThisTargetsAndTheGateKnowsIt) {
+  const std::vector<std::string> rival = {"--others", files_->file("rival.jsonl"), "--json"};
+  auto update = rival;
+  update.push_back("--update-baseline");
+  const auto written = evaluate("good.pt", update, "held_out.jsonl", "specific.json");
+  ASSERT_EQ(written.exit_code, 0) << written.err;
+  const Json specificity = parse_json(written.out, "output", ErrorKind::kData)["specificity"];
+  EXPECT_EQ(specificity["instructions"], 10);  // 60 to 69
+  EXPECT_EQ(specificity["others"][0]["name"], "rival.jsonl");
+  EXPECT_GT(specificity["interval"][0].get<double>(), 0);
+  const auto run = evaluate("worse.pt", rival, "held_out.jsonl", "specific.json");
+  EXPECT_EQ(run.exit_code, 6);
+  EXPECT_TRUE(contains(run.err, ", specificity by "));
+}
+
+TEST_F(GateCommand, OthersWhoAnswerNoneOfTheInstructionsAreRefused) {
+  const auto run = evaluate("missing.pt", {"--others", files_->file("other.jsonl")});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(contains(run.err, files_->file("other.jsonl") + " answers no instruction of --data"));
 }
 
 TEST_F(GateCommand, OptionsThatCannotBe) {

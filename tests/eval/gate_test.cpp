@@ -139,6 +139,53 @@ TEST(Gate, WhatCannotBeComparedIsNamed) {
   EXPECT_FALSE(compare_with_baseline(rounding, baseline, "gains.json", {}).fell());
 }
 
+// As measurement(), with another LLM on whose answers everything gains `others`.
+template <class Saved>
+Measurement measurement_with_other(const Saved& saved, double others) {
+  auto measured = measurement(kTexts, saved);
+  const auto other = measurement(kTexts, [others](std::size_t) { return others; });
+  measured.others = {{"other.jsonl", "o0", other.texts}};
+  return measured;
+}
+
+// The gain stays, but it is no longer this target's: others' answers gain as much.
+TEST(Gate, AFallOfSpecificityIsTold) {
+  const auto result = compare_with_baseline(measurement_with_other(wave, 0.4),
+                                            measurement_with_other(wave, 0.1), "gains.json", {});
+  ASSERT_EQ(result.rows.size(), 4u);
+  EXPECT_EQ(falls_of(result), "specificity by 0.3000");
+  EXPECT_NEAR(result.confidence, 1 - 0.05 / 4, 1e-12);
+  EXPECT_TRUE(contains(to_text(result), "\nspecificity      40                   +0.10"));
+  EXPECT_FALSE(compare_with_baseline(measurement_with_other(wave, 0.1),
+                                     measurement_with_other(wave, 0.1), "gains.json", {})
+                   .fell());
+}
+
+TEST(Gate, OthersArePairedByTheirAnswersNotByTheirOrder) {
+  auto then = measurement_with_other(wave, 0.1), now = then;
+  for (Measurement* measured : {&then, &now}) {
+    measured->others.push_back(measured->others[0]);
+    measured->others[1].data_sha256 = "o1";
+    for (TextLosses& text : measured->others[1].texts) text.aligned.nats *= 0.8;
+  }
+  std::swap(now.others[0], now.others[1]);
+  const auto result = compare_with_baseline(now, then, "gains.json", {});
+  EXPECT_NEAR(result.rows.back().change, 0, 1e-12);
+  now.others[0].data_sha256 = "o2";
+  const auto error = error_of([&] { compare_with_baseline(now, then, "gains.json", {}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::kData);
+  EXPECT_STREQ(error->what(),
+               "gains.json was measured with other answers of other LLMs (other.jsonl, "
+               "other.jsonl)");
+}
+
+TEST(Gate, SpecificityThatOneLacksIsNotCompared) {
+  const auto with = measurement_with_other(wave, 0.1), without = measurement(kTexts, wave);
+  EXPECT_EQ(compare_with_baseline(with, without, "gains.json", {}).rows.size(), 3u);
+  EXPECT_EQ(compare_with_baseline(without, with, "gains.json", {}).rows.size(), 3u);
+}
+
 TEST(Gate, TableForAPersonAndForAMachine) {
   const auto steady = [](std::size_t) { return 0.5; };
   auto now = measurement(20, [](std::size_t) { return 0.25; });

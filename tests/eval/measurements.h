@@ -26,6 +26,7 @@ Measurement measurement(std::size_t count, const Saved& saved) {
                               .base = bits(20, 10),
                               .aligned = bits(10 * (2 - saved(i)), 10),
                               .id = "text " + std::to_string(i),
+                              .instruction = std::to_string(i),
                               .example = i});
   }
   return measured;

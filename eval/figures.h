@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "eval/bootstrap.h"
+
+namespace lingua {
+
+// Figures as all tables and reports write them.
+std::string bits_text(double bits_per_byte);          // "1.2500"
+std::string gain_text(double bits_per_byte);          // "+0.1250"
+std::string interval_text(const Interval& interval);  // "[+0.1000, +0.1500]"
+std::string percent_text(double share);               // "95 %"
+
+}  // namespace lingua
