@@ -48,10 +48,17 @@ Json sequence(const std::string& name, const Json& steps) {
 Json normalizer(const SentencePieceModel& model) {
   Json steps = Json::array();
   if (!model.charsmap.empty()) {
+    // Python's library puts what the table has for a cluster's first character in the place of the
+    // whole cluster, and CR LF is one. The tables "nmt_..." make a space of each.
+    if (model.normalisation.starts_with("nmt_")) {
+      steps.push_back(replace({{"String", "\r\n"}}, "\n\n"));
+    }
     steps.push_back({{"type", "Precompiled"}, {"precompiled_charsmap", base64(model.charsmap)}});
   }
   if (model.remove_extra_whitespaces) {
-    steps.push_back(replace({{"Regex", R"(\A +| +\z)"}}, ""));
+    // What begins a text becomes the dummy space where there is one.
+    const char* ends = model.add_dummy_prefix ? R"(\A +\z| +\z)" : R"(\A +| +\z)";
+    steps.push_back(replace({{"Regex", ends}}, ""));
     steps.push_back(replace({{"Regex", " {2,}"}}, " "));
   }
   if (model.escape_whitespaces) steps.push_back(replace({{"String", " "}}, kSpaceMark));
@@ -59,9 +66,12 @@ Json normalizer(const SentencePieceModel& model) {
 }
 
 // The dummy space goes before the text and nowhere else, also where the text begins with a space:
-// the first step, which sees no space any more, puts one there; the second makes it a mark.
+// the first step, which sees no space any more, puts one there; the second makes it a mark. Where
+// extra spaces are removed, a space that begins the text is the dummy one already.
 Json pre_tokenizer(const SentencePieceModel& model) {
   if (!model.add_dummy_prefix) return nullptr;
+  const std::string mark = model.escape_whitespaces ? kSpaceMark : " ";
+  if (model.remove_extra_whitespaces) return metaspace(mark, "first");
   Json steps = Json::array({metaspace(" ", "first")});
   if (model.escape_whitespaces) steps.push_back(metaspace(kSpaceMark, "never"));
   return sequence("pretokenizers", steps);

@@ -109,6 +109,10 @@ class Check {
   void read_normalizer(std::string_view bytes, bool of_input) {
     const std::string what = of_input ? "normalizer_spec" : "denormalizer_spec";
     for_each_field(bytes, what, [&](const WireField& field) {
+      if (field.number == 1) {
+        require(field, WireField::Type::kBytes, what);
+        if (of_input) model_.normalisation = field.bytes;
+      }
       if (field.number == 2) {
         require(field, WireField::Type::kBytes, what);
         const std::string defect = defect_of_charsmap(field.bytes);

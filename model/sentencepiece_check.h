@@ -33,7 +33,8 @@ struct SentencePieceModel {
   bool add_dummy_prefix = true;          // a space before the text
   bool remove_extra_whitespaces = true;  // at both ends, and runs of them become one
   bool escape_whitespaces = true;        // pieces spell a space as U+2581
-  std::string charsmap;                  // the normalisation table; "" where there is none
+  std::string normalisation;             // its name, such as "identity" or "nmt_nfkc"
+  std::string charsmap;                  // its table; "" where there is none
 };
 
 // Reads a serialized ModelProto (sentencepiece_model.proto) before the library sees it, and refuses

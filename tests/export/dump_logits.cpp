@@ -1,6 +1,6 @@
 // Prints what a model says in fp32 about each line of standard input, a JSON string: its token ids,
-// the losses of tokens 2 to n in nats and the logits after the last token. For
-// open_with_transformers.py.
+// the losses of tokens 2 to n in nats and the logits after the last token, adapters added. For
+// opening.py.
 //   dump_logits MODEL < texts.jsonl
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "model/loader.h"
+#include "model/lora.h"
 #include "model/scorer.h"
 
 namespace lingua {
@@ -37,7 +38,7 @@ int main(int argc, char** argv) {
   using namespace lingua;
   if (argc != 2) return 2;
   const c10::InferenceMode inference;
-  const Model model = load_model(argv[1]);
+  const Model model = merged(load_model(argv[1]));
   const Decoder decoder = make_decoder(model.config, model.weights, at::kFloat, model.source);
   for (std::string line; std::getline(std::cin, line);) {
     const auto text = parse_json(line, "line", ErrorKind::kData).get<std::string>();

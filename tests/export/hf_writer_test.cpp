@@ -41,10 +41,21 @@ TEST(HfWriter, NamesTypeAndSpecialTokens) {
             (Json{{"bos_token_id", kEnd}, {"eos_token_id", kEnd}}));
   const Json tokenizer = read_json(folder, "hf/tokenizer_config.json");
   EXPECT_EQ(tokenizer["eos_token"], "<|end|>");
-  EXPECT_FALSE(tokenizer.contains("pad_token"));
+  EXPECT_TRUE(tokenizer["pad_token"].is_null());
   EXPECT_FALSE(tokenizer.contains("chat_template"));
   EXPECT_EQ(read_json(folder, "hf/special_tokens_map.json")["additional_special_tokens"],
             Json({"<|end|>"}));
+}
+
+// transformers would look for it in every text before the tokenizer cuts it.
+TEST(HfWriter, APlainTokenIsNotNamedAsSpecial) {
+  const TemporaryFolder folder;
+  Model model = tiny_hf_model();
+  model.config.eos_token_id = kThe;
+  write_hf_directory(model, folder.file("hf"), false, {});
+  EXPECT_TRUE(read_json(folder, "hf/tokenizer_config.json")["eos_token"].is_null());
+  EXPECT_FALSE(read_json(folder, "hf/special_tokens_map.json").contains("eos_token"));
+  EXPECT_EQ(read_json(folder, "hf/generation_config.json")["eos_token_id"], kThe);
 }
 
 TEST(HfWriter, CardTellsBaseDataAndGain) {

@@ -273,4 +273,5 @@ def main():
             comparison.family(family, config, directory)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -29,13 +29,20 @@ void expect_refused(const std::string& proto, const std::string& message) {
 
 TEST(SentencePieceCheck, ReadsWhatMatters) {
   const SentencePieceModel model = check_sentencepiece(
-      unknown_piece() + piece("a", -1) + normalizer_spec({.add_dummy_prefix = false}), "test");
+      unknown_piece() + piece("a", -1.5F) + bytes_field(2, varint_field(3, 2)) +
+          normalizer_spec({.add_dummy_prefix = false, .charsmap = sound_charsmap()}),
+      "test");
   ASSERT_EQ(model.pieces.size(), 2u);
   EXPECT_EQ(model.pieces[0].kind, PieceKind::kUnknown);
   EXPECT_EQ(model.pieces[1].text, "a");
   EXPECT_EQ(model.pieces[1].kind, PieceKind::kNormal);
+  EXPECT_EQ(model.pieces[1].score, -1.5F);
+  EXPECT_TRUE(model.is_bpe);
   EXPECT_FALSE(model.add_dummy_prefix);
+  EXPECT_FALSE(model.remove_extra_whitespaces);
   EXPECT_TRUE(model.escape_whitespaces);
+  EXPECT_EQ(model.normalisation, "identity");
+  EXPECT_EQ(model.charsmap, sound_charsmap());
 }
 
 TEST(SentencePieceCheck, RefusesHostileModels) {
