@@ -175,11 +175,6 @@ void validate_explanation(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage, "--explain and --json exclude each other",
                 "choose --explain-html for both");
   }
-  if ((any || options.json_tokens) && options.mode == mode_name(CompressMode::kReference)) {
-    throw Error(ErrorKind::kUsage,
-                "--explain, --explain-html and --json-tokens are not for reference mode",
-                "choose --json");
-  }
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ ReferenceArguments arguments_of(const Prompt& prompt, const CompressOptions& opt
   return reference_arguments({&of_prompt, &options.reference_arguments, &of_options});
 }
 
+// Bytes of the joined contexts that stay, and what was found about all tokens there.
+struct Filtered {
+  std::vector<ByteRange> kept;
+  std::vector<JudgedToken> judged;
+};
+
 class Reference {
  public:
   Reference(const Prompt& prompt, const CompressOptions& options, const Tokenizer& tokenizer,
@@ -53,16 +59,17 @@ class Reference {
     const double target = target_token();
     const ReferenceContexts chosen = choose(target);
     const JoinedContexts joined = join_contexts(contexts_, chosen.indices);
-    std::vector<ByteRange> kept = {{0, joined.text.size()}};
+    Filtered filtered = {{{0, joined.text.size()}}, {}};
     std::string text = joined.text;
     if (arguments_.use_token_level_filter) {
-      kept = filter(chosen, joined.text, target);
-      if (quirks_.closed_spaces) kept = without_loose_spaces(joined.text, kept);
-      text = readable(joined.text, kept);
+      filtered = filter(chosen, joined.text, target);
+      if (quirks_.closed_spaces) filtered.kept = without_loose_spaces(joined.text, filtered.kept);
+      text = readable(joined.text, filtered.kept);
     }
     result.compressed_prompt = assembled(text);
     result.compressed_tokens = tokens(result.compressed_prompt);
-    result.kept = kept_of_prompt(prompt_, joined, kept, arguments_.concate_question);
+    result.kept = kept_of_prompt(prompt_, joined, filtered.kept, arguments_.concate_question);
+    describe(result, joined, filtered.judged);
     if (extract(result.original, result.kept) != result.compressed_prompt) result.kept.clear();
     return result;
   }
@@ -102,9 +109,18 @@ class Reference {
     return filter_contexts(ranking, lengths(), target, arguments_, quirks_);
   }
 
-  // The bytes of the joined contexts that the token filter leaves.
-  std::vector<ByteRange> filter(const ReferenceContexts& chosen, const std::string& joined,
-                                double target) const {
+  // Parts and fates; empty contexts have no place in the prompt's text.
+  void describe(CompressResult& result, const JoinedContexts& joined,
+                const std::vector<JudgedToken>& judged) const {
+    if (contexts_ != prompt_.context || std::count(contexts_.begin(), contexts_.end(), "") > 0)
+      return;
+    const Layout layout = lay_out(prompt_, tokenizer_);
+    for (const auto& part : layout.parts) result.parts.push_back({part.kind, part.bytes});
+    result.tokens = reference_fates(layout, joined, judged, result.kept);
+  }
+
+  // What the token filter leaves of the joined contexts.
+  Filtered filter(const ReferenceContexts& chosen, const std::string& joined, double target) const {
     std::string prefix;
     ReferenceText text;
     if (arguments_.has_condition) {
@@ -123,15 +139,20 @@ class Reference {
     for (const std::size_t index : chosen.indices) kept_lengths.push_back(tokens(contexts_[index]));
     text.schedule = rate_schedule(kept_lengths, chosen.deltas, target, text.segment_tokens,
                                   quirks_.short_first_segment);
-    std::vector<ByteRange> kept;
-    for (const std::size_t token : filter_tokens(text, quirks_, model_)) {
-      // A token may reach over the end of the prefix.
-      const ByteRange range = encoding.ranges[token];
-      if (range.end <= prefix.size()) continue;
-      kept.push_back(
-          {std::max(range.begin, prefix.size()) - prefix.size(), range.end - prefix.size()});
+    std::vector<Judgement> judgements;
+    const auto left = filter_tokens(text, quirks_, model_, &judgements);
+    // Of a token that reaches over the end of the prefix, what is beyond it.
+    const auto at = [&](std::size_t byte) { return std::max(byte, prefix.size()) - prefix.size(); };
+    Filtered filtered;
+    for (std::size_t token = 0; token < judgements.size(); ++token) {
+      const ByteRange& range = encoding.ranges[token];
+      filtered.judged.push_back({{at(range.begin), at(range.end)}, judgements[token]});
     }
-    return kept;
+    for (const std::size_t token : left) {
+      const ByteRange& bytes = filtered.judged[token].bytes;
+      if (bytes.begin < bytes.end) filtered.kept.push_back(bytes);
+    }
+    return filtered;
   }
 
   std::string question_prefix() const {

@@ -28,6 +28,7 @@ void ReferenceStream::score_all() {
   losses_.clear();
   if (length < 2) return;
   losses_ = model_.losses(all.first(1), all.subspan(1, length - 1));
+  std::copy(losses_.begin(), losses_.end(), own_losses_.begin() + 1);
 }
 
 bool ReferenceStream::score_to(int64_t end, int64_t cached) {
@@ -46,6 +47,8 @@ bool ReferenceStream::score_to(int64_t end, int64_t cached) {
   for (std::size_t i = 0; i < found.size() && at + i < losses_.size(); ++i) {
     losses_[at + i] = found[i];
   }
+  std::copy(found.begin(), found.end(),
+            own_losses_.begin() + static_cast<std::ptrdiff_t>(begin) + 1);
   history.insert(history.end(), next.begin(), next.end());
   history.resize(python_bound(cached, history.size()));
   cached_ = std::move(history);
@@ -53,16 +56,21 @@ bool ReferenceStream::score_to(int64_t end, int64_t cached) {
 }
 
 void ReferenceStream::evict(int64_t count, int64_t first) {
-  const auto drop = [](std::vector<TokenId>& ids, int64_t begin, int64_t end) {
+  const auto drop = [](auto& ids, int64_t begin, int64_t end) {
     ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(python_bound(begin, ids.size())),
               ids.begin() + static_cast<std::ptrdiff_t>(python_bound(end, ids.size())));
   };
   drop(ids_, 0, count);
+  drop(own_losses_, 0, count);
   drop(cached_, first, first + count);
   ready_ -= count;
 }
 
-void ReferenceStream::filter_ids(const std::vector<bool>& keep) { keep_flagged(ids_, keep); }
+void ReferenceStream::filter_ids(const std::vector<bool>& keep) {
+  keep_flagged(ids_, keep);
+  keep_flagged(own_losses_, keep);
+}
+
 void ReferenceStream::filter_losses(const std::vector<bool>& keep) { keep_flagged(losses_, keep); }
 
 }  // namespace lingua

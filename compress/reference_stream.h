@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compress/language_model.h"
+#include "compress/ranking.h"
 
 namespace lingua {
 
@@ -15,11 +16,13 @@ std::size_t python_bound(int64_t bound, std::size_t size);
 class ReferenceStream {
  public:
   ReferenceStream(std::vector<TokenId> ids, const LanguageModel& model)
-      : ids_(std::move(ids)), model_(model) {}
+      : ids_(std::move(ids)), own_losses_(ids_.size(), kNotScored), model_(model) {}
 
   const std::vector<TokenId>& ids() const { return ids_; }
   // Entry k belongs to token k + 1; as long as nothing was forgotten.
   const std::vector<float>& losses() const { return losses_; }
+  // The last loss of each token, kNotScored where it had none. Decides nothing.
+  const std::vector<float>& own_losses() const { return own_losses_; }
   int64_t size() const { return static_cast<int64_t>(ids_.size()); }
 
   // The first look: the whole text, as far as the model's context reaches.
@@ -44,6 +47,7 @@ class ReferenceStream {
   std::vector<TokenId> ids_;
   std::vector<TokenId> cached_;  // what the reference's key-value cache stands for
   std::vector<float> losses_;
+  std::vector<float> own_losses_;
   int64_t ready_ = 0;
   const LanguageModel& model_;
 };

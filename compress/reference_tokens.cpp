@@ -30,7 +30,8 @@ class TokenFilter {
         context_(model.context_tokens),
         start_(static_cast<int64_t>(text.start)),
         main_(text.ids, model),
-        origin_(text.ids.size()) {
+        origin_(text.ids.size()),
+        judgements_(text.ids.size()) {
     std::iota(origin_.begin(), origin_.end(), std::size_t{0});
     if (text.contrastive) {
       self_.emplace(std::vector<TokenId>(text.ids.begin() + start_, text.ids.end()), model);
@@ -55,6 +56,8 @@ class TokenFilter {
                   popped_.begin() + std::min<std::ptrdiff_t>(start_, size(popped_)));
     return std::move(popped_);
   }
+
+  std::vector<Judgement> judgements() { return std::move(judgements_); }
 
  private:
   template <class T>
@@ -140,6 +143,7 @@ class TokenFilter {
   void compress(int64_t end, const RatedRun& run) {
     const auto judged = scores();
     const float threshold = rate_threshold(pool(judged, end - run.tokens, end), run.rate);
+    remember(judged, threshold, end - run.tokens, end);
     std::vector<bool> keep = passes(judged, threshold);
     const auto force = [&keep](std::size_t from, std::size_t to) {
       for (std::size_t i = from; i < to; ++i) keep[i] = true;
@@ -150,6 +154,17 @@ class TokenFilter {
     keep.resize(main_.ids().size(), true);
     if (!split_.empty()) keep_splits(keep, end - run.tokens, end);
     apply(keep, end);
+  }
+
+  // Writes down by what the window [begin, end) is judged.
+  void remember(const std::vector<float>& scores, float threshold, int64_t begin, int64_t end) {
+    const int64_t shift = quirks_.successor_loss ? 0 : 1;
+    for (int64_t i = std::max(begin, shift); i < std::min(end, main_.size()); ++i) {
+      if (i - shift >= size(scores)) break;
+      const auto at = static_cast<std::size_t>(i);
+      judgements_[origin_[at]] = {main_.own_losses()[at],
+                                  scores[at - static_cast<std::size_t>(shift)], threshold};
+    }
   }
 
   void filter_losses(const std::vector<bool>& keep) {
@@ -207,6 +222,7 @@ class TokenFilter {
   std::optional<ReferenceStream> self_;  // without it; contrastive only
   std::vector<std::size_t> origin_;      // index in text_.ids of each token of main_
   std::vector<std::size_t> popped_;      // those that the context has forgotten
+  std::vector<Judgement> judgements_;    // one a token of text_
   std::vector<bool> split_;              // tokens that keep_split protects; empty without it
   int64_t end_ = 0;                      // of the present segment
 };
@@ -226,8 +242,12 @@ float rate_threshold(std::vector<float> losses, double rate) {
 }
 
 std::vector<std::size_t> filter_tokens(const ReferenceText& text, const ReferenceQuirks& quirks,
-                                       const LanguageModel& model) {
-  return TokenFilter(text, quirks, model).run();
+                                       const LanguageModel& model,
+                                       std::vector<Judgement>* judgements) {
+  TokenFilter filter(text, quirks, model);
+  auto kept = filter.run();
+  if (judgements != nullptr) *judgements = filter.judgements();
+  return kept;
 }
 
 }  // namespace lingua

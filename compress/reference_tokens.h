@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compress/language_model.h"
+#include "compress/reference_fates.h"
 #include "compress/reference_quirks.h"
 #include "compress/reference_schedule.h"
 
@@ -27,8 +28,9 @@ struct ReferenceText {
 // The reference's iterative token filter: indices of the tokens of `text` that stay, in order,
 // those of the prefix left out. Texts beyond the model's context forget their oldest tokens as the
 // reference does, but for one thing: there, what remains in the cache keeps its old positions; here
-// it moves up.
+// it moves up. `judgements`, where it is given, gets an entry for each token of `text`.
 std::vector<std::size_t> filter_tokens(const ReferenceText& text, const ReferenceQuirks& quirks,
-                                       const LanguageModel& model);
+                                       const LanguageModel& model,
+                                       std::vector<Judgement>* judgements = nullptr);
 
 }  // namespace lingua

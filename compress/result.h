@@ -18,9 +18,10 @@ struct CompressResult {
   int64_t origin_tokens = 0;
   int64_t compressed_tokens = 0;                        // of compressed_prompt encoded anew
   std::optional<int64_t> target_tokens = std::nullopt;  // the budget; none in reference mode
-  std::vector<ByteRange> kept;    // of `original`, in order; they rebuild compressed_prompt
-  std::vector<PromptPart> parts;  // of `original`; empty in reference mode
-  std::vector<TokenFate> tokens;  // cover `original` in order; empty in reference mode
+  std::vector<ByteRange> kept;  // of `original`, in order; they rebuild compressed_prompt
+  // Both cover `original` in order. Empty in reference mode for a prompt with an empty context.
+  std::vector<PromptPart> parts;
+  std::vector<TokenFate> tokens;
 
   // Original over compressed, and the other way round.
   double ratio() const;

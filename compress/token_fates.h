@@ -21,7 +21,8 @@ enum class Fate {
 const char* fate_name(Fate fate);
 bool is_kept(Fate fate);
 
-// A token of the prompt. Losses are in nats, and NaN where there is none.
+// A token of the prompt, or a stretch of one that stays or goes. Losses are in nats, and NaN where
+// there is none.
 struct TokenFate {
   TokenId id = 0;
   ByteRange bytes;       // of the prompt's text; empty where the tokenizer gives it no bytes

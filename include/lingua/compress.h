@@ -119,7 +119,8 @@ struct Compressed {
   std::int64_t compressed_tokens = 0;  // of `text`, encoded anew
   std::string original;                // the prompt as one text
   std::vector<Span> kept;              // in order; they rebuild `text`
-  std::vector<TokenRecord> tokens;     // cover `original` in order; empty in reference mode
+  std::vector<TokenRecord> tokens;     // cover `original` in order; empty in reference mode for a
+                                       // prompt with an empty context
 
   // Tokens of the prompt for one of the output, and the share that remains; 0 where there are none.
   double ratio() const { return quotient(origin_tokens, compressed_tokens); }
