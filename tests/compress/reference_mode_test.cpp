@@ -157,6 +157,17 @@ TEST(ReferenceMode, CutCharactersAreMarkedOrDropped) {
             "xyz");
 }
 
+TEST(ReferenceMode, SpacesAreClosedBeforeMarksAreRemoved) {
+  const Prompt prompt = make_prompt("Do , now", {"ab , cd <s> ."}, "Why ?");
+  const auto options = with_arguments(nullptr);
+  const auto result = compress_like_reference(prompt, options, ByteTokenizer(), kMixed);
+  EXPECT_EQ(result.compressed_prompt, "Do , now\n\nab, cd .\n\nWhy ?");
+  CompressOptions fixed = options;
+  fixed.fixed_quirks = {"closed_spaces"};
+  EXPECT_EQ(compress_like_reference(prompt, fixed, ByteTokenizer(), kMixed).compressed_prompt,
+            "Do , now\n\nab , cd .\n\nWhy ?");
+}
+
 TEST(ReferenceMode, HoldsOnRandomPromptsAndArguments) {
   std::mt19937 random(7);
   const auto number = [&](int least, int most) {

@@ -1,5 +1,9 @@
-// The parts of reference mode, one after the other: arguments, context filter, schedule, text.
+// The parts of reference mode, one after the other: arguments, quirks, context filter, schedule,
+// rankers, text.
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
 
 #include "compress/reference_arguments.h"
 #include "compress/reference_contexts.h"
@@ -73,6 +77,40 @@ TEST(ReferenceSchedule, CutsContextsIntoSegments) {
 TEST(ReferenceSchedule, RatesAreSharesAndWholeSegmentsLeaveNoRest) {
   EXPECT_EQ(rate_schedule({22}, {0}, -5, 8, false), (RateSchedule{{{8, 0}}, {{8, 0}}, {{8, 0}}}));
   EXPECT_EQ(rate_schedule({1, 1}, {2, -2}, 3, 100, true), (RateSchedule{{{3, 1}, {3, 0}}}));
+}
+
+std::vector<std::string> switches() {
+  std::vector<std::string> names;
+  for (const auto& quirk : kReferenceQuirks) {
+    if (quirk.field != nullptr) names.push_back(quirk.name);
+  }
+  return names;
+}
+
+TEST(ReferenceQuirks, EachHasANameAndAtMostOneWayOut) {
+  std::set<std::string> names;
+  for (const auto& quirk : kReferenceQuirks) {
+    EXPECT_TRUE(names.insert(quirk.name).second) << quirk.name;
+    EXPECT_TRUE(quirk.field == nullptr || quirk.instead == nullptr) << quirk.name;
+  }
+}
+
+TEST(ReferenceQuirks, SwitchesTurnOneOffEach) {
+  for (const auto& name : switches()) {
+    const ReferenceQuirks quirks = quirks_without({name});
+    for (const auto& quirk : kReferenceQuirks) {
+      if (quirk.field == nullptr) continue;
+      EXPECT_EQ(quirks.*quirk.field, quirk.name != name) << quirk.name << " without " << name;
+    }
+  }
+}
+
+TEST(ReferenceQuirks, TheDocumentNamesTheSwitches) {
+  std::ifstream stream(std::string(LINGUA_SOURCE_DIR) + "/docs/reference-mode.md");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  for (const auto& name : switches()) {
+    EXPECT_NE(text.find("`" + name + "`"), std::string::npos) << name;
+  }
 }
 
 ReferenceContexts filtered(const Json& json, double target, bool overrun = true) {
