@@ -6,25 +6,13 @@
 #include <csignal>
 #include <sstream>
 
-#include "model/loader.h"
-#include "tests/cli/run_binary.h"
 #include "tests/contains.h"
-#include "tests/temporary_folder.h"
+#include "tests/train/align_files.h"
 
 namespace lingua {
 namespace {
 
-// Forty sums in words, something that a tiny model learns in seconds.
-std::string sums() {
-  std::ostringstream lines;
-  for (int i = 1; i <= 40; ++i) {
-    lines << R"({"prompt": "What is )" << i << R"( plus 2?", "completion": "Start at )" << i
-          << ". Count two further: " << i + 1 << ", " << i + 2 << ". The answer is " << i + 2
-          << R"(."})"
-          << "\n";
-  }
-  return lines.str();
-}
+using testing::sums;
 
 std::string first_lines(const std::string& path, int count) {
   std::ifstream stream(path);
@@ -110,11 +98,13 @@ TEST_F(AlignTiny, BadLinesAreNamedAndCounted) {
 
 TEST_F(AlignTiny, AnInterruptSavesTheModelAsItStands) {
   RunOptions interrupt;
-  interrupt.signal_after = "held-out text before";
+  interrupt.signal_after = "held-out text 100 %";  // the measurement after step 3
   interrupt.signal = SIGINT;
-  const auto run = align({"--data", data_, "--epochs", "1000000"}, interrupt);
+  const auto run = align({"--data", data_, "--epochs", "1000000", "--eval-steps", "3"}, interrupt);
   EXPECT_EQ(run.exit_code, 128 + SIGINT) << run.err;
-  EXPECT_EQ(load_model(output_).report["training"]["stopped"], "signal");
+  const Json training = load_model(output_).report["training"];
+  EXPECT_EQ(training["stopped"], "signal");
+  EXPECT_GE(training["steps"], 3);
   EXPECT_EQ(folder_.count(), 2u);
 }
 
@@ -123,7 +113,8 @@ TEST_F(AlignTiny, AFullDiskLeavesNothingBehind) {
   full.most_file_bytes = 20000;
   const auto run = align({"--data", data_, "--max-steps", "1"}, full);
   EXPECT_EQ(run.exit_code, 4);
-  EXPECT_TRUE(contains(run.err, "cannot write " + output_ + ": File too large"));
+  EXPECT_TRUE(contains(
+      run.err, "tried before training: cannot write " + output_ + ".trial: File too large"));
   EXPECT_EQ(folder_.count(), 1u);
 }
 

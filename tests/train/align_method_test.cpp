@@ -4,20 +4,20 @@
 
 #include <sstream>
 
-#include "model/loader.h"
-#include "tests/cli/run_binary.h"
 #include "tests/contains.h"
-#include "tests/temporary_folder.h"
+#include "tests/train/align_files.h"
 
 namespace lingua {
 namespace {
 
-std::string sums() {
+using testing::sums;
+
+// Other answers to the same prompts.
+std::string other_sums() {
   std::ostringstream lines;
   for (int i = 1; i <= 40; ++i) {
-    lines << R"({"prompt": "What is )" << i << R"( plus 2?", "completion": "Start at )" << i
-          << ". Count two further: " << i + 1 << ", " << i + 2 << ". The answer is " << i + 2
-          << R"(."})"
+    lines << R"({"prompt": "What is )" << i << R"( plus 2?", "completion": "The answer is )"
+          << i + 2 << ". Start at " << i << ". Two further: " << i + 2 << R"(."})"
           << "\n";
   }
   return lines.str();
@@ -26,11 +26,9 @@ std::string sums() {
 class AlignMethod : public ::testing::Test {
  protected:
   RunResult align(const std::string& base, const std::string& output,
-                  std::vector<std::string> arguments) const {
-    for (const std::string& argument : {std::string("--base"), base, std::string("--output"),
-                                        folder_.file(output), std::string("--data"), data_}) {
-      arguments.push_back(argument);
-    }
+                  std::vector<std::string> arguments, const std::string& data = "") const {
+    arguments.insert(arguments.end(), {"--base", base, "--output", folder_.file(output), "--data",
+                                       data.empty() ? data_ : data});
     return run_binary("lingua-align", arguments);
   }
 
@@ -51,17 +49,23 @@ class AlignMethod : public ::testing::Test {
   std::string data_ = folder_.write("sums.jsonl", sums());
 };
 
+// The base has learned other answers: adapters beside a head of random weights could do little.
 TEST_F(AlignMethod, AdaptersLowerTheLossMergedAndApartAlike) {
-  const std::vector<std::string> lora = {"--method",       "lora", "--lora-rank", "8",
-                                         "--lr",           "2e-2", "--epochs",    "10",
-                                         "--lora-dropout", "0.1",  "--dtype",     "fp32"};
-  ASSERT_EQ(align("new:tiny", "merged.pt", lora).exit_code, 0);
+  const auto base =
+      align("new:tiny", "base.pt",
+            {"--epochs", "15", "--batch-tokens", "300", "--lr", "1e-2", "--dtype", "fp32"},
+            folder_.write("other.jsonl", other_sums()));
+  ASSERT_EQ(base.exit_code, 0) << base.err;
+  const std::vector<std::string> lora = {
+      "--method",       "lora", "--lora-rank",    "8",   "--lr",    "1e-2", "--epochs", "8",
+      "--batch-tokens", "300",  "--lora-dropout", "0.1", "--dtype", "fp32"};
+  ASSERT_EQ(align(folder_.file("base.pt"), "merged.pt", lora).exit_code, 0);
   auto apart = lora;
   apart.insert(apart.end(), {"--adapter", "apart"});
-  const auto run = align("new:tiny", "apart.pt", apart);
+  const auto run = align(folder_.file("base.pt"), "apart.pt", apart);
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const auto [before, after] = gain("apart.pt");
-  EXPECT_LT(after, 0.8 * before);
+  EXPECT_LT(after, 0.5 * before);
   const Model kept = load_model(folder_.file("apart.pt"));
   EXPECT_EQ(kept.adapters.rank, 8);
   EXPECT_EQ(kept.adapters.tensors.size(), 28u);
