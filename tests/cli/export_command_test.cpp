@@ -34,6 +34,23 @@ TEST(ExportCommand, TellsAMachineWhatItVerified) {
   EXPECT_EQ(json["verify"]["tolerance"], 0.15);
 }
 
+TEST(ExportCommand, GoesToGgufAndBackToAnAlignedPt) {
+  const TemporaryFolder folder;
+  const auto there =
+      export_to(folder.file("model.gguf"), {"--format", "gguf", "--dtype", "fp16", "--verify"});
+  ASSERT_EQ(there.exit_code, 0) << there.err;
+  EXPECT_EQ(there.out.find(folder.file("model.gguf") + ": GGUF file, weights in F16\n"), 0u);
+  EXPECT_EQ(folder.read("model.gguf").substr(0, 4), "GGUF");
+  const auto back =
+      run_binary("lingua-export", {"--model", folder.file("model.gguf"), "--from", "gguf",
+                                   "--output", folder.file("back.pt"), "--verify", "--json"});
+  ASSERT_EQ(back.exit_code, 0) << back.err;
+  const Json json = parse_json(back.out, "output", ErrorKind::kData);
+  EXPECT_EQ(json["format"], "pt");
+  EXPECT_EQ(json["verify"]["max_logit_difference"], 0);
+  EXPECT_EQ(folder.count(), 2u);
+}
+
 TEST(ExportCommand, ReplacesOnlyWhenAsked) {
   const TemporaryFolder folder;
   EXPECT_EQ(export_to(folder.file("hf")).exit_code, 0);
