@@ -101,6 +101,12 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
   table.add("granularity", "K",
             "contexts may have K times their budget before tokens are dropped, in [1, 100]",
             &options.compress.granularity);
+  table.add_choice("rank", {"perplexity", "question", "bm25", "given"},
+                   "which contexts are dropped last: the most surprising; those after which the "
+                   "question surprises least; those that share rare words with it; the first",
+                   &options.rank);
+  table.add_choice("reorder", {"given", "rank", "ends"},
+                   "contexts as given, the best first, or the best at both ends", &options.reorder);
   table.add_switch("no-demonstration-level", "do not drop whole contexts",
                    &options.no_demonstration_level);
   table.add("segment-tokens", "N", "paper mode: tokens that share a threshold, in [1, 65536]",
@@ -159,6 +165,10 @@ void validate_source(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage, "conversations have no tags and no JSON contexts",
                 "leave out --structured, --structured-json and --json-config");
   }
+  if (!options.messages.empty() && options.reorder != "given") {
+    throw Error(ErrorKind::kUsage, "messages of a conversation are not reordered",
+                "leave out --reorder");
+  }
   if (!options.messages.empty() && (single || !options.inputs.empty())) {
     throw Error(ErrorKind::kUsage, "--messages excludes every other prompt",
                 "conversations in --input files need no option");
@@ -183,6 +193,8 @@ CompressOptions CompressCommandOptions::resolved() const {
   CompressOptions result = compress;
   result.mode = parse_mode(mode);
   if (!units.empty()) result.units = parse_units(units);
+  result.rank = parse_rank(rank);
+  result.reorder = parse_order(reorder);
   if (!protect.empty()) result.protect = parse_protections(protect);
   if (structured) result.form = PromptForm::kTagged;
   if (structured_json || !json_config.empty()) result.form = PromptForm::kJson;

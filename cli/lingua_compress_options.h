@@ -24,8 +24,10 @@ struct CompressCommandOptions {
   std::string compressed;            // file, for `recover`
   std::string output;                // file; "": standard output
   std::string mode = "lingua";
-  std::string units;                // "": those of the mode
-  std::string budget_tokenizer;     // model or tokenizer file; "": the model's
+  std::string units;             // "": those of the mode
+  std::string budget_tokenizer;  // model or tokenizer file; "": the model's
+  std::string rank = "perplexity";
+  std::string reorder = "given";
   std::string protect;              // kinds separated by commas; "": none
   std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compress/context_order.h"
 #include "compress/text_compressor.h"
 #include "support/error.h"
 #include "support/text.h"
@@ -151,9 +152,16 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
     throw Error(ErrorKind::kUsage, "reference mode has no conversations",
                 "choose --mode lingua or --mode paper");
   }
+  if (options.reorder != ContextOrder::kGiven) {
+    throw Error(ErrorKind::kUsage, "messages of a conversation are not reordered",
+                "leave out --reorder");
+  }
+  PromptText text = text_of(conversation, options.compress_system);
+  if (options.rank != ContextRank::kPerplexity) {
+    set_wanted(text, rank_contexts_of(text, options.rank, tokenizer, model));
+  }
   ChatResult result;
-  result.whole =
-      compress_text(text_of(conversation, options.compress_system), options, tokenizer, model);
+  result.whole = compress_text(text, options, tokenizer, model);
   const auto ranges = ranges_by_text(result.whole);
   std::vector<std::string> texts;
   result.kept = Json::array();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compress/context_order.h"
 #include "compress/reference_mode.h"
 #include "compress/tags.h"
 #include "compress/text_compressor.h"
@@ -47,7 +48,17 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     return compress_like_reference(prompt, options, tokenizer, model);
   }
   require_context(prompt);
-  return compress_text(text_of(prompt, options), options, tokenizer, model);
+  PromptText text = text_of(prompt, options);
+  if (options.rank == ContextRank::kPerplexity && options.reorder == ContextOrder::kGiven) {
+    return compress_text(text, options, tokenizer, model);
+  }
+  const auto ranking = rank_contexts_of(text, options.rank, tokenizer, model);
+  set_wanted(text, ranking);
+  auto order = output_order(ranking, options.reorder);
+  if (!order.empty()) text = with_contexts_in_order(text, order);
+  CompressResult result = compress_text(text, options, tokenizer, model);
+  result.context_order = std::move(order);
+  return result;
 }
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,

@@ -9,13 +9,17 @@
 namespace lingua {
 
 // Compresses one prompt: layout, what must stay, the mode's ranking of units, the cut to the exact
-// budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, or of the
-// options' own, encoded anew, to within two tokens or 1 %; a budget of all tokens gives the prompt back unchanged.
-// Prompts with tags or JSON contexts (options.form) lose their tags and stay JSON; `kept` then
-// speaks of the text without tags. What is protected stays even above the budget, and the result
-// says so. Reference mode keeps to the reference instead (compress/reference_mode.h). Throws
-// Error(kData) for a prompt without context or not UTF-8 and for a budget below what must stay; for
-// one above the prompt, see target_tokens(). The same input gives the same output.
+// budget. `options` are validated. The output has the budget in the tokens of `tokenizer`, or of
+// the options' own, encoded anew, to within two tokens or 1 %; a budget of all tokens gives the
+// prompt back unchanged. What is protected stays even above the budget, and the result says so.
+//
+// Prompts with tags or JSON contexts (options.form) lose their tags and stay JSON. Everything in
+// the result speaks of the prompt without tags, and of contexts in the order that options.reorder
+// gives them. Reference mode keeps to the reference instead (compress/reference_mode.h).
+//
+// Throws Error(kData) for a prompt without context or not UTF-8, for a budget below instruction and
+// question, and for a rank that needs a question where there is none; for a budget above the
+// prompt, see target_tokens(). The same input gives the same output.
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const LanguageModel& model);
 

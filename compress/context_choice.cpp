@@ -88,7 +88,8 @@ ContextChoice choose_contexts(const Layout& layout, const Budget& budget,
     const double tau = demonstration_rate(budget.model_target, lengths, choice.rates);
     const double room = options.granularity * tau * lengths.demonstrations;
     if (room < lengths.demonstrations && has_choice(layout)) {
-      choice.kept_parts = choose_parts(layout, tokens, part_losses(), room, budget);
+      choice.kept_parts = choose_parts(
+          layout, tokens, layout.wanted.empty() ? part_losses() : layout.wanted, room, budget);
       lengths = sum_lengths(layout, tokens, choice.kept_parts);
     }
     choice.rates = with_leftover(choice.rates, room - lengths.demonstrations, lengths);

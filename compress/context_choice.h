@@ -17,9 +17,9 @@ struct ContextChoice {
 };
 
 // Shares the budget out. With several contexts and the demonstration level on, those of the
-// greatest mean loss are kept, as many as have k tau_dems L_dems tokens, and more where these
-// cannot fill the target. `part_losses` gives one mean loss in nats a part and is asked for only
-// where there is something to choose.
+// greatest mean loss (or whatever the layout has as wanted) are kept, as many as have k tau_dems
+// L_dems tokens, and more where these cannot fill the target. `part_losses` gives one mean loss in
+// nats a part and is asked for only where there is something to choose.
 ContextChoice choose_contexts(const Layout& layout, const Budget& budget,
                               const CompressOptions& options,
                               const std::function<std::vector<float>()>& part_losses);

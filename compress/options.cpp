@@ -42,6 +42,11 @@ void validate_mode(const CompressOptions& options) {
     throw Error(ErrorKind::kUsage, "--budget-tokenizer is not for reference mode",
                 "choose --mode lingua or --mode paper");
   }
+  if (reference &&
+      (options.rank != ContextRank::kPerplexity || options.reorder != ContextOrder::kGiven)) {
+    throw Error(ErrorKind::kUsage, "--rank and --reorder are not for reference mode",
+                "its --args have rank_method and reorder_context");
+  }
   if (reference && options.form != PromptForm::kPlain) {
     throw Error(ErrorKind::kUsage, "--structured and --structured-json are not for reference mode",
                 "choose --mode lingua or --mode paper");
@@ -105,6 +110,23 @@ std::string mode_name(CompressMode mode) {
       return "reference";
   }
   return "";
+}
+
+ContextRank parse_rank(const std::string& name) {
+  if (name == "perplexity") return ContextRank::kPerplexity;
+  if (name == "question") return ContextRank::kQuestion;
+  if (name == "bm25") return ContextRank::kBm25;
+  if (name == "given") return ContextRank::kGiven;
+  throw Error(ErrorKind::kUsage, "--rank " + name + " is not known",
+              "choose perplexity, question, bm25 or given");
+}
+
+ContextOrder parse_order(const std::string& name) {
+  if (name == "given") return ContextOrder::kGiven;
+  if (name == "rank") return ContextOrder::kRank;
+  if (name == "ends") return ContextOrder::kEnds;
+  throw Error(ErrorKind::kUsage, "--reorder " + name + " is not known",
+              "choose given, rank or ends");
 }
 
 UnitKind parse_units(const std::string& name) {

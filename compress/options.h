@@ -32,6 +32,21 @@ enum class PromptForm {
   kJson,    // its contexts are JSON documents (compress/json_text.h)
 };
 
+// Which contexts are dropped last, and come first where they are reordered.
+enum class ContextRank {
+  kPerplexity,  // the most surprising
+  kQuestion,    // those after which the question is least surprising (LongLLMLingua)
+  kBm25,        // those that share rare words with the question
+  kGiven,       // the first
+};
+
+// In what order contexts are put out.
+enum class ContextOrder {
+  kGiven,
+  kRank,  // the best first
+  kEnds,  // the best at both ends, the worst in the middle
+};
+
 inline constexpr double kDefaultRate = 0.5;
 
 struct CompressOptions {
@@ -44,9 +59,11 @@ struct CompressOptions {
   // Whose tokens the budget and all counts are in, such as those of the LLM that gets the prompt;
   // null: the model's.
   std::shared_ptr<const Tokenizer> budget_tokenizer = nullptr;
-  double instruction_rate = 1.0;    // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
-  double question_rate = 1.0;       // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
-  double granularity = 2.0;         // k of Eq. 3, in [1, 100]
+  double instruction_rate = 1.0;  // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
+  double question_rate = 1.0;     // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
+  double granularity = 2.0;       // k of Eq. 3, in [1, 100]
+  ContextRank rank = ContextRank::kPerplexity;
+  ContextOrder reorder = ContextOrder::kGiven;
   bool demonstration_level = true;  // drop whole contexts first (section 4.1)
   int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
   PromptForm form = PromptForm::kPlain;
@@ -73,6 +90,12 @@ UnitKind unit_kind(const CompressOptions& options);
 // "lingua", "paper" or "reference"; throws Error(kUsage) for another.
 CompressMode parse_mode(const std::string& name);
 std::string mode_name(CompressMode mode);
+
+// "perplexity", "question", "bm25" or "given"; throws Error(kUsage) for another.
+ContextRank parse_rank(const std::string& name);
+
+// "given", "rank" or "ends"; throws Error(kUsage) for another.
+ContextOrder parse_order(const std::string& name);
 
 // "token" or "word"; throws Error(kUsage) for another.
 UnitKind parse_units(const std::string& name);

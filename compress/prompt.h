@@ -44,6 +44,8 @@ struct PromptText {
   std::vector<ByteRange> fixed;  // stay as they are; in order
   std::vector<ByteRange> whole;  // never cut inside: each stays or goes as one; in order
   std::vector<RatedSpan> spans;  // in order, without overlap
+  // One entry a part: of contexts the greatest are dropped last. Empty: by their perplexity.
+  std::vector<float> wanted;
   // Parts are texts of their own, each encoded alone, and what stands between them is no output.
   bool apart = false;
   std::optional<double> rate;            // the prompt's own, as in Prompt

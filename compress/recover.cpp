@@ -8,31 +8,9 @@
 
 #include "compress/words.h"
 #include "support/error.h"
-#include "support/utf8.h"
 
 namespace lingua {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-// Words, and single signs and characters of scripts without spaces, without the white space
-// between.
-std::vector<ByteRange> words_in(std::string_view text) {
-  std::vector<ByteRange> words;
-  bool open = false;  // the last word may go on
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = at + std::max<std::size_t>(1, utf8_sequence_length(text.substr(at)));
-    const bool continues = continues_word(text, at);
-    if (continues && open) {
-      words.back().end = end;
-    } else if (!is_space(text[at])) {
-      words.push_back({at, end});
-    }
-    open = continues;
-    at = end;
-  }
-  return words;
-}
 
 std::string_view view(const std::string& text, const ByteRange& bytes) {
   return std::string_view(text).substr(bytes.begin, bytes.end - bytes.begin);

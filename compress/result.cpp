@@ -66,6 +66,7 @@ Json to_json(const CompressResult& result) {
     json["target_tokens"] = *result.target_tokens;
     json["budget_met"] = result.budget_met();
   }
+  if (!result.context_order.empty()) json["context_order"] = result.context_order;
   json["ratio"] = result.ratio();
   json["rate"] = result.rate();
   json["kept"] = std::move(kept);

@@ -18,6 +18,7 @@ struct CompressResult {
   int64_t origin_tokens = 0;
   int64_t compressed_tokens = 0;                        // of compressed_prompt encoded anew
   std::optional<int64_t> target_tokens = std::nullopt;  // the budget; none in reference mode
+  std::vector<std::size_t> context_order = {};  // of `original`, where contexts were reordered
   std::vector<ByteRange> kept;  // of `original`, in order; they rebuild compressed_prompt
   // Both cover `original` in order. Empty in reference mode for a prompt with an empty context.
   std::vector<PromptPart> parts;
@@ -36,8 +37,10 @@ struct CompressResult {
 std::string kind_name(PartKind kind);
 
 // {"compressed_prompt", "origin_tokens", "compressed_tokens", "target_tokens", "budget_met",
-// "ratio", "rate", "kept", "mode"}: ratio is origin / compressed, rate is what was reached,
-// compressed / origin. Without the fields of the budget where there is none.
+// "context_order", "ratio", "rate", "kept", "mode"}: ratio is origin / compressed, rate is what was
+// reached, compressed / origin. Without the fields of the budget where there is none. The order is
+// there where contexts were reordered: indices of those that are not empty, in the order of the
+// output; `kept` then speaks of the prompt in that order.
 Json to_json(const CompressResult& result);
 
 // The same with what became of everything:

@@ -67,6 +67,23 @@ bool continues_word(std::string_view text, std::size_t at) {
       [code](const CodeRange& range) { return code >= range.first && code <= range.last; });
 }
 
+std::vector<ByteRange> words_in(std::string_view text) {
+  std::vector<ByteRange> words;
+  bool open = false;  // the last word may go on
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = at + std::max<std::size_t>(1, utf8_sequence_length(text.substr(at)));
+    const bool continues = continues_word(text, at);
+    if (continues && open) {
+      words.back().end = end;
+    } else if (std::string_view(" \t\r\n").find(text[at]) == std::string_view::npos) {
+      words.push_back({at, end});
+    }
+    open = continues;
+    at = end;
+  }
+  return words;
+}
+
 Layout join_words(const Layout& pieces) {
   Layout words = pieces;
   words.units.clear();

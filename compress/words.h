@@ -20,6 +20,10 @@ Layout join_words(const Layout& pieces);
 // what holds them together, but no character of a script that puts no spaces between words.
 bool continues_word(std::string_view text, std::size_t at);
 
+// Words, and single signs and characters of scripts without spaces, without the white space
+// between.
+std::vector<ByteRange> words_in(std::string_view text);
+
 // Tokens of the longest word; runs beyond it (Base64, long identifiers) are cut so that a budget
 // can be met.
 inline constexpr std::size_t kLongestWord = 16;

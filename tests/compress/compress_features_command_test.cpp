@@ -171,6 +171,28 @@ TEST(CompressFeatures, TheBudgetInTheTokensOfAnotherModel) {
   EXPECT_EQ(compress_with({"--budget-tokenizer", tokenizer, "--mode", "reference"}).exit_code, 2);
 }
 
+TEST(CompressFeatures, ContextsByTheQuestionAndInItsOrder) {
+  const Json prompt = {
+      {"context",
+       {"The library opens at ten on weekdays and lends six books at a time to each reader.",
+        "The winter crossing from the harbour takes five and a half hours by ferry.",
+        "A choir of forty sings in the church on the hill every second Sunday."}},
+      {"question", "How long does the ferry need for the crossing in winter?"}};
+  for (const std::string rank : {"bm25", "question"}) {
+    SCOPED_TRACE(rank);
+    const auto run = compress_with({"--rank", rank, "--reorder", "rank", "--rate", "0.5",
+                                    "--granularity", "1", "--input", "-"},
+                                   dump_json(prompt));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const Json result = parsed(run.out);
+    EXPECT_EQ(result["context_order"][0], 1);
+    EXPECT_TRUE(contains(result["compressed_prompt"].get<std::string>().substr(0, 60), "crossing"));
+  }
+  const auto none = compress_with({"--rank", "bm25"}, kCrossing);
+  EXPECT_EQ(none.exit_code, 3);
+  EXPECT_TRUE(contains(none.err, "there is no question to rank contexts by"));
+}
+
 TEST(CompressFeatures, ARecoveredResponseHasSpansOfTheOriginal) {
   const TemporaryFolder folder;
   const auto original = folder.write("prompt.txt", kCrossing);
