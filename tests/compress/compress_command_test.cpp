@@ -223,7 +223,7 @@ TEST(CompressCommand, OptionsThatCannotBe) {
   EXPECT_EQ(compress_with({"--input", "a", "--question", "b"}).exit_code, 2);
   const auto mode = compress_with({"--mode", "fast"});
   EXPECT_EQ(mode.exit_code, 2);
-  EXPECT_TRUE(contains(mode.err, "'fast' is none of lingua|paper"));
+  EXPECT_TRUE(contains(mode.err, R"("fast" is none of lingua|paper|reference)"));
   const auto folder = compress_with({"--output", "no/such/folder/out.txt"});
   EXPECT_EQ(folder.exit_code, 3);
   EXPECT_TRUE(contains(folder.err, "no/such/folder"));
