@@ -49,7 +49,7 @@ struct MemoryForecast {
 //                both residuals and both norms; rotated query and key, repeated key and value,
 //                attention's output twice; gate, up, product
 //   logits       b 512 V, and b V H in bfloat16 where E > 0
-// Runs of SmolLM2-135M peaked 0.3 % (full, float32) to 6 % (LoRA) below this.
+// How far runs were from this: docs/architecture.md. Loading and saving are not counted.
 MemoryForecast forecast_memory(const MemoryQuestion& question);
 
 // Bytes that this process holds now, without `weights` bytes of a model's where those lie in
