@@ -194,8 +194,7 @@ void TransferEngine::finish() {
   heartbeat_->say_done();
   while (!heartbeat_->all_done()) {
     const Heartbeat::News news = heartbeat_->beat();
-    take(news);
-    if (!news.text.empty()) return;
+    if (!news.text.empty()) return fail(news.text);
     std::this_thread::sleep_for(kPause);
   }
   heartbeat_.reset();
@@ -212,8 +211,17 @@ void TransferEngine::say_goodbye() {
   }
 }
 
+// What a rank sent before it said goodbye may still be under way.
 void TransferEngine::take(const Heartbeat::News& news) {
-  if (!news.text.empty()) fail(news.text, news.goodbye ? kLinguaMpiEnded : kLinguaMpiFailed);
+  if (!news.goodbye) {
+    if (!news.text.empty()) fail(news.text);
+  } else if (goodbye_.empty()) {
+    goodbye_ = news.text;
+    goodbye_at_ = Clock::now();
+  }
+  if (!goodbye_.empty() && Clock::now() - goodbye_at_ > kLongestGoodbye) {
+    fail(goodbye_, kLinguaMpiEnded);
+  }
 }
 
 void TransferEngine::fail(const std::string& why, LinguaMpiState state) {

@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -72,6 +73,8 @@ class TransferEngine {
   MPI_Comm data_ = MPI_COMM_NULL;
   std::list<Operation> active_;
   int polls_without_news_ = 0;
+  std::chrono::steady_clock::time_point goodbye_at_;  // when a rank said that it ends early
+  std::string goodbye_;                               // what it said; "": none did
 
   std::mutex mutex_;  // guards the following
   std::condition_variable changed_;
