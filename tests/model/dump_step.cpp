@@ -5,6 +5,7 @@
 // the mean "loss" of predicting each next id, and its gradient at every weight under the weight's
 // name; config.json and model.safetensors, the model as lingua would hand it on.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <fstream>
@@ -18,7 +19,7 @@ namespace lingua {
 namespace {
 
 at::Tensor logits_in_pieces(const Decoder& decoder, const at::Tensor& ids) {
-  const c10::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   KvCache cache(decoder.config, at::kFloat);
   std::vector<at::Tensor> pieces;
   const int64_t count = ids.size(0), fifth = count / 5, third = count / 3;
