@@ -151,7 +151,7 @@ TEST(CompressCommand, FateOfEveryToken) {
     }
   }
   EXPECT_EQ(text, kStory);
-  EXPECT_EQ(kept, result["compressed_prompt"]);
+  EXPECT_EQ(result["compressed_prompt"], kept);
   EXPECT_EQ(result["parts"].size(), 3u);
   EXPECT_EQ(result["tokens"].size(), result["origin_tokens"]);
 }
