@@ -48,10 +48,12 @@ endif()
 find_program(LINGUA_CCACHE ccache)
 mark_as_advanced(LINGUA_CCACHE)
 if(LINGUA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Without this slack ccache gives up on each file that uses a precompiled header.
+  # Without this slack ccache gives up on each file that uses a precompiled header. With a base
+  # folder and without the working folder in its keys one checkout has the hits of another.
   set(sloppiness "pch_defines,time_macros,include_file_mtime,include_file_ctime")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_SLOPPINESS=${sloppiness}"
-                                  "${LINGUA_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND}" -E env "CCACHE_SLOPPINESS=${sloppiness}"
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${LINGUA_CCACHE}")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)
   endif()

@@ -55,8 +55,8 @@ endfunction()
 
 # lingua_test(<name> SOURCES a.cpp... [LIBS lingua_x...] [TIMEOUT seconds])
 # A GoogleTest program build/bin/tests/<name>, which ctest runs as one test. It sees
-#   LINGUA_BIN_DIR       the folder of our programs (compile definition and environment)
-#   LINGUA_SOURCE_DIR    the repository's root (the same)
+#   LINGUA_BIN_DIR       the folder of our programs (environment; in C++ bin_dir() of tests/paths.h)
+#   LINGUA_SOURCE_DIR    the repository's root (environment; in C++ source_dir())
 #   LINGUA_CACHE         the cache that scripts/setup filled (environment)
 #   LINGUA_CHECK_PYTHON  the Python with transformers that `scripts/setup --check-env` made
 #                        (environment; it may be missing where the tests are run without scripts/test)
@@ -68,9 +68,7 @@ function(lingua_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   _lingua_common(${name} PRIVATE)
-  target_link_libraries(${name} PRIVATE ${arg_LIBS} GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE
-    LINGUA_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" LINGUA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_LIBS} lingua_testing GTest::gtest_main)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests")
   _lingua_needs_module(${name})

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/paths.h"
 #include "tests/temporary_folder.h"
 
 namespace lingua {
@@ -106,7 +107,7 @@ int open_or_throw(const std::string& path, int flags) {
 RunResult run_binary(const std::string& name, const std::vector<std::string>& arguments,
                      const RunOptions& options) {
   const TemporaryFolder folder;
-  std::vector<std::string> words = {std::string(LINGUA_BIN_DIR) + "/" + name};
+  std::vector<std::string> words = {bin_dir() + "/" + name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto environment = environment_with(options.environment);
   const auto argument_pointers = pointers(words), environment_pointers = pointers(environment);

@@ -9,6 +9,7 @@
 #include "support/utf8.h"
 #include "tests/cli/run_binary.h"
 #include "tests/contains.h"
+#include "tests/paths.h"
 #include "tests/temporary_folder.h"
 
 namespace lingua {
@@ -69,7 +70,7 @@ void expect_examples_at(double rate) {
   std::vector<std::string> arguments = {"--rate", std::to_string(rate)};
   std::vector<Json> prompts;
   for (const auto& name : kExamples) {
-    const std::string path = std::string(LINGUA_SOURCE_DIR) + "/examples/prompts/" + name + ".json";
+    const std::string path = source_dir() + "/examples/prompts/" + name + ".json";
     arguments.insert(arguments.end(), {"--input", path});
     std::ifstream stream(path);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};

@@ -13,6 +13,7 @@
 #include "compress/reference_text.h"
 #include "tests/compress/fixtures.h"
 #include "tests/error_of.h"
+#include "tests/paths.h"
 
 namespace lingua {
 namespace {
@@ -106,7 +107,7 @@ TEST(ReferenceQuirks, SwitchesTurnOneOffEach) {
 }
 
 TEST(ReferenceQuirks, TheDocumentNamesTheSwitches) {
-  std::ifstream stream(std::string(LINGUA_SOURCE_DIR) + "/docs/reference-mode.md");
+  std::ifstream stream(source_dir() + "/docs/reference-mode.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   for (const auto& name : switches()) {
     EXPECT_NE(text.find("`" + name + "`"), std::string::npos) << name;

@@ -6,6 +6,7 @@
 
 #include "support/error.h"
 #include "tests/error_of.h"
+#include "tests/paths.h"
 #include "tests/temporary_folder.h"
 
 namespace lingua {
@@ -419,7 +420,7 @@ TEST(Reader, RefusesAMissingFileAndNone) {
 
 // Our own examples, each line an Alpaca record with a domain.
 TEST(Reader, ReadsTheExamplesOfTheRepository) {
-  const std::string folder = std::string(LINGUA_SOURCE_DIR) + "/examples/";
+  const std::string folder = source_dir() + "/examples/";
   const ReadResult result = read_examples({folder + "target_outputs.jsonl"});
   EXPECT_GE(result.examples.size(), 300u);
   EXPECT_TRUE(result.bad.empty());

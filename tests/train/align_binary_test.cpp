@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/contains.h"
+#include "tests/paths.h"
 #include "tests/train/align_files.h"
 
 namespace lingua {
@@ -148,7 +149,7 @@ TEST_F(AlignTiny, WhatCannotWorkEndsBeforeTraining) {
 // The real model on the examples: a few steps already close some of the gap.
 TEST(AlignSmolLM2, AFewStepsLowerTheHeldOutBitsPerByte) {
   const TemporaryFolder folder;
-  const std::string examples = std::string(LINGUA_SOURCE_DIR) + "/examples/";
+  const std::string examples = source_dir() + "/examples/";
   const auto held_out =
       folder.write("held_out.jsonl", first_lines(examples + "heldout_outputs.jsonl", 8));
   const auto output = folder.file("aligned.pt");

@@ -8,11 +8,11 @@ if(NOT MPI_CXX_FOUND)
 endif()
 
 lingua_test(test_ranks
-  SOURCES ranks_test.cpp run_ranks.cpp ../cli/run_binary.cpp
+  SOURCES ranks_test.cpp run_ranks.cpp
   LIBS lingua_train)
 
 lingua_test(test_align_ranks
-  SOURCES distributed_binary_test.cpp run_ranks.cpp ../cli/run_binary.cpp
+  SOURCES distributed_binary_test.cpp run_ranks.cpp
   LIBS lingua_model)
 
 foreach(target test_ranks test_align_ranks)

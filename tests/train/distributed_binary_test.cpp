@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/contains.h"
+#include "tests/paths.h"
 #include "tests/train/align_files.h"
 #include "tests/train/run_ranks.h"
 
@@ -41,7 +42,7 @@ class AlignOnRanks : public ::testing::Test {
 
   // Forty steps of four micro-batches or so, all files under `name`.
   Arguments command(const std::string& name, const Arguments& more = {}) const {
-    Arguments words = {std::string(LINGUA_BIN_DIR) + "/lingua-align",
+    Arguments words = {bin_dir() + "/lingua-align",
                        "--base",
                        "new:tiny",
                        "--data",

@@ -6,6 +6,7 @@
 
 #include "tests/contains.h"
 #include "tests/error_of.h"
+#include "tests/paths.h"
 #include "tests/tiny_model.h"
 #include "tests/train/fixtures.h"
 #include "tests/train/run_ranks.h"
@@ -25,7 +26,7 @@ class Ranks : public ::testing::TestWithParam<int> {};
 
 TEST_P(Ranks, DoTheSameAsOneProcess) {
   const auto run = run_ranks(
-      GetParam(), {std::string(LINGUA_BIN_DIR) + "/tests/test_ranks", "--gtest_filter=OnRanks.*",
+      GetParam(), {bin_dir() + "/tests/test_ranks", "--gtest_filter=OnRanks.*",
                    "--gtest_color=no"});  // mpirun gives each rank a terminal
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
   EXPECT_TRUE(contains(run.out, "[  PASSED  ] 10 tests.")) << run.out;

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "tests/paths.h"
+
 namespace lingua {
 
 RunResult run_ranks(int ranks, const std::vector<std::string>& command_line,
@@ -16,7 +18,7 @@ RunResult run_ranks(int ranks, const std::vector<std::string>& command_line,
                               {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"},
                               {"OMP_NUM_THREADS", "1"}});
   // run_binary() takes names relative to the folder of our programs.
-  return run_binary(std::filesystem::relative(LINGUA_MPIRUN, LINGUA_BIN_DIR), arguments, options);
+  return run_binary(std::filesystem::relative(LINGUA_MPIRUN, bin_dir()), arguments, options);
 }
 
 }  // namespace lingua
