@@ -1,40 +1,92 @@
-"""What the benchmarks share: the peers' environment, the weights as they read them, and calls."""
+"""What the benchmarks share: the peers' environments, the weights as they read them, and calls."""
+import functools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
-import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = ROOT / "build/bin"
+PEERS = ROOT / "bench/peers"
 CACHE = pathlib.Path(os.environ.get("LINGUA_CACHE") or pathlib.Path(
     os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lingua")
-PEERS = ["torch==2.13.0", "transformers==5.23.0", "trl==1.16.0", "peft==0.21.2", "datasets",
-         "accelerate", "numpy<2.3"]
 MODEL = "smollm2-135m-instruct"
+GGUF = CACHE / "models" / f"{MODEL}.gguf"
 
 
-def peers_python():
-    """The environment of the peers, made where it is missing."""
-    folder = CACHE / "bench-peers"
-    python = folder / "bin/python"
-    complete = folder / "complete"
-    if not complete.exists() or complete.read_text() != "\n".join(PEERS):
-        print("installing the peers, once", file=sys.stderr)
-        subprocess.run(["/usr/bin/python3", "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
-        complete.write_text("\n".join(PEERS))
-    return str(python)
+@functools.cache
+def peers_python(name="new"):
+    """The interpreter of a peers' environment (bench/peers/setup), made where it is missing."""
+    done = subprocess.run([PEERS / "setup", name], stdout=subprocess.PIPE, check=True, text=True)
+    return done.stdout.strip() + "/bin/python"
 
 
 def peers_model():
     """The same weights as a Hugging Face directory, float32."""
     folder = CACHE / "bench-model"
     if not (folder / "config.json").exists():
-        subprocess.run([ROOT / "build/bin/lingua-export", "--model", MODEL, "--format", "hf",
-                        "--output", folder], check=True)
+        subprocess.run([BIN / "lingua-export", "--model", MODEL, "--format", "hf", "--output",
+                        folder], check=True)
     return str(folder)
+
+
+def old_peers_model():
+    """The same as transformers 4.38 reads it: other names, merges as strings."""
+    folder = CACHE / "bench-model-4.38"
+    if folder.exists():
+        return str(folder)
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(peers_model(), part)
+
+    def rewrite(name, change):
+        path = part / name
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        change(whole)
+        path.write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+
+    def config(whole):
+        whole["rope_theta"] = whole.pop("rope_parameters", whole)["rope_theta"]
+        whole["torch_dtype"] = whole.pop("dtype", "float32")
+
+    def tokenizer(whole):
+        merges = whole["model"]["merges"]
+        whole["model"]["merges"] = [m if isinstance(m, str) else " ".join(m) for m in merges]
+
+    rewrite("config.json", config)
+    rewrite("tokenizer_config.json",
+            lambda whole: whole.update(tokenizer_class="PreTrainedTokenizerFast"))
+    rewrite("tokenizer.json", tokenizer)
+    part.rename(folder)
+    return str(folder)
+
+
+def aligned_model():
+    """The same weights as an aligned.pt."""
+    path = CACHE / "bench-model.pt"
+    if not path.exists():
+        subprocess.run([BIN / "lingua-export", "--model", MODEL, "--format", "pt", "--output",
+                        path], check=True)
+    return str(path)
 
 
 def last_line(command):
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def wall_and_memory(command, stdin=""):
+    """Seconds from start to end of a program, and the most memory that it held, in bytes."""
+    start = time.perf_counter()
+    child = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child.stdin.write(stdin.encode())
+    child.stdin.close()
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise subprocess.CalledProcessError(child.returncode, child.args)
+    return seconds, usage.ru_maxrss * 1024

@@ -25,6 +25,5 @@ def run():
 
 
 run()  # warm-up
-rates = sorted(run() for _ in range(repeats))
 print(json.dumps({"what": "prefill", "dtype": dtype, "tokens": tokens,
-                  "tokens_per_second": rates[len(rates) // 2], "min": rates[0], "max": rates[-1]}))
+                  "rates": [run() for _ in range(repeats)]}))
