@@ -70,10 +70,12 @@ void declare_checkpoints(OptionTable& table, CheckpointOptions& o) {
   table.add_switch("resume", "go on from the newest good checkpoint, exactly", &o.resume);
 }
 
-void declare_metrics(OptionTable& table, MetricsOptions& o) {
+void declare_metrics(OptionTable& table, AlignOptions& o) {
   table.section("Metrics");
-  table.add("metrics", "FILE", "write a JSON line for each step and measurement", &o.file);
-  table.add("tensorboard", "DIR", "write the same for TensorBoard", &o.tensorboard);
+  table.add("metrics", "FILE", "write a JSON line for each step and measurement", &o.metrics.file);
+  table.add("tensorboard", "DIR", "write the same for TensorBoard", &o.metrics.tensorboard);
+  table.add("report", "FILE", "write a page with curves, gains and samples for a browser (HTML)",
+            &o.page);
 }
 
 }  // namespace
@@ -85,7 +87,7 @@ void declare_align_training_options(OptionTable& table, AlignOptions& options,
   declare_guards(table, options.train.guard, choices);
   declare_evaluation(table, options.evaluation);
   declare_checkpoints(table, options.checkpoints);
-  declare_metrics(table, options.metrics);
+  declare_metrics(table, options);
 }
 
 void finish_align_training_options(const AlignTrainingChoices& choices, AlignOptions& options) {
@@ -101,11 +103,12 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
 std::map<std::string, std::string> deciding_settings(const OptionTable& table) {
   // Data and models are compared by their content, --dtype by the type that it comes to.
   static const std::set<std::string> kFree = {
-      "data",         "eval-data",        "base",         "teacher",          "dtype",
-      "output",       "adapter",          "dry-run",      "resume",           "checkpoint-dir",
-      "no-preflight", "metrics",          "json",         "checkpoint-steps", "checkpoint-minutes",
-      "tensorboard",  "keep-checkpoints", "show-samples", "max-bad-lines",    "rank-timeout",
-      "mpi"};
+      "adapter",          "base",       "checkpoint-dir",   "checkpoint-minutes",
+      "checkpoint-steps", "data",       "dry-run",          "dtype",
+      "eval-data",        "json",       "keep-checkpoints", "max-bad-lines",
+      "metrics",          "mpi",        "no-preflight",     "output",
+      "rank-timeout",     "report",     "resume",           "show-samples",
+      "teacher",          "tensorboard"};
   std::map<std::string, std::string> settings;
   for (const Option& option : table.options()) {
     if (!kFree.contains(option.name)) settings["--" + option.name] = join(option.values(), " ");

@@ -127,6 +127,18 @@ std::unique_ptr<TrainingRun> start_run(RunParts parts, const Checkpoint* checkpo
   return std::make_unique<TrainingRun>(std::move(parts), *checkpoint);
 }
 
+// Trains; a run that diverges leaves a page that shows how.
+TrainResult train_or_show(const AlignOptions& options, const Prepared& p, TrainingRun& run,
+                          const Json& report, bool first) {
+  try {
+    return run.train();
+  } catch (const Error& error) {
+    if (first && error.kind() == ErrorKind::kDiverged)
+      write_page(options, p.examples, p.samples, run, report, nullptr);
+    throw;
+  }
+}
+
 // Trains, saves, measures, and saves again with what was measured.
 AlignResult train_and_save(const AlignOptions& options, Prepared& p, const CheckpointFolder* folder,
                            Communicator& ranks) {
@@ -167,16 +179,21 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p, const Check
   if (!options.no_preflight) {
     run->preflight([&] { try_save(options, p.base, parameters, report); });
   }
-  const TrainResult trained = run->train();
+  const TrainResult trained = train_or_show(options, p, *run, report, ranks.first());
   run->take_result();
   report["training"] = describe_training(trained, *run, options);
   result.signal = trained.signal;
   save_as(options.output);  // before anything else can fail
-  if (result.signal != 0) return result;
-  report["held_out"] = describe_gain(run->before(), run->after());
+  if (result.signal != 0) {
+    if (ranks.first()) write_page(options, p.examples, p.samples, *run, report, nullptr);
+    return result;
+  }
+  const HeldOutLosses after = run->after();
+  report["held_out"] = describe_gain(run->before(), after);
   report["agreement"] = describe_agreement(
       agreed, measure_held_out_agreement(decoder, p.samples, p.objective, "after", ranks));
   save_as(options.output);
+  if (ranks.first()) write_page(options, p.examples, p.samples, *run, report, &after);
   return result;
 }
 
@@ -215,6 +232,7 @@ AlignResult align(const AlignOptions& options, const std::function<void(const st
   on_all_ranks(ranks, [&] {
     if (ranks.first() && !options.dry_run) {
       require_writable(options.output, ErrorKind::kModel);
+      if (!options.page.empty()) require_writable(options.page, ErrorKind::kUsage);
       if (!options.checkpoints.folder.empty()) folder.emplace(options.checkpoints);
     }
     prepared = prepare(options, show);

@@ -53,6 +53,8 @@ struct AlignOptions {
   EvaluationOptions evaluation;
   CheckpointOptions checkpoints;
   MetricsOptions metrics;
+  // A page about the run for a browser (docs/training.md, "Report"); "": none.
+  std::string page;
   // Leaves out the largest step, the measurement and the save that are tried before training.
   bool no_preflight = false;
 };

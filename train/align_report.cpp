@@ -2,8 +2,11 @@
 
 #include <cstdio>
 
+#include "support/atomic_file.h"
+#include "support/log.h"
 #include "support/text.h"
 #include "train/align_objective.h"
+#include "train/align_page.h"
 #include "train/peak_memory.h"
 
 namespace lingua {
@@ -52,6 +55,26 @@ Json describe_gain(const HeldOutLosses& before, const HeldOutLosses& after) {
       gain["by_domain"][domain] = entry(loss, domains_after.at(domain));
   }
   return gain;
+}
+
+void write_page(const AlignOptions& options, const AlignExamples& examples,
+                const AlignSamples& samples, const TrainingRun& run, const Json& report,
+                const HeldOutLosses* after) {
+  if (options.page.empty()) return;
+  AlignPage page{report, options.checkpoints.settings, run.history(), {}};
+  if (after != nullptr) {
+    const HeldOutLosses before = run.before();
+    for (std::size_t i = 0; i < after->losses.size(); ++i) {
+      const Example& example = examples.held_out[samples.held_out.samples[i].example];
+      page.texts.push_back({&example, before.losses[i], after->losses[i]});
+    }
+  }
+  try {
+    write_file_atomically(options.page, align_page(page), ErrorKind::kUsage);
+    log_info("wrote " + options.page);
+  } catch (const Error& error) {
+    log_warning(std::string("--report: ") + error.what());
+  }
 }
 
 std::string report_text(const Json& report, const std::string& output) {

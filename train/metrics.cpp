@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <sstream>
 
 #include "support/atomic_file.h"
 #include "support/error.h"
@@ -45,8 +46,8 @@ std::string lines_that_stay(const std::string& path,
   return kept;
 }
 
-int open_metrics(const std::string& path, const std::optional<MetricsPosition>& resumed) {
-  write_file_atomically(path, lines_that_stay(path, resumed), ErrorKind::kUsage);
+int open_metrics(const std::string& path, const std::string& lines) {
+  write_file_atomically(path, lines, ErrorKind::kUsage);
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (descriptor >= 0) return descriptor;
   throw Error(ErrorKind::kUsage, "cannot write --metrics " + path + ": " + std::strerror(errno));
@@ -72,7 +73,12 @@ void add_parts(const LossParts& parts, Json& line) {
 
 Metrics::Metrics(const MetricsOptions& options, const std::optional<MetricsPosition>& resumed)
     : path_(options.file) {
-  if (!path_.empty()) descriptor_ = open_metrics(path_, resumed);
+  if (!path_.empty()) {
+    const std::string kept = lines_that_stay(path_, resumed);
+    descriptor_ = open_metrics(path_, kept);
+    std::istringstream lines(kept);
+    for (std::string line; std::getline(lines, line);) history_.add(Json::parse(line));
+  }
   if (options.tensorboard.empty()) return;
   // From step 0 on a new run's curves replace those of an earlier one.
   const int64_t first_step = resumed ? resumed->step + 1 : 0;
@@ -84,6 +90,7 @@ Metrics::~Metrics() {
 }
 
 void Metrics::write_line(const Json& line) {
+  history_.add(line);
   if (descriptor_ < 0) return;
   const std::string text = dump_json(line) + "\n";
   if (::write(descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;

@@ -7,6 +7,7 @@
 #include "support/json.h"
 #include "train/evaluation.h"
 #include "train/metrics_options.h"
+#include "train/run_history.h"
 #include "train/tensorboard.h"
 #include "train/trainer.h"
 
@@ -35,12 +36,16 @@ class Metrics {
   // That `step` ended training as diverged, and why.
   void add_divergence(int64_t step, const std::string& reason);
 
+  // All lines so far; those of earlier parts of a resumed run where its file still has them.
+  const RunHistory& history() const { return history_; }
+
  private:
   void write_line(const Json& line);
 
   std::string path_;
   int descriptor_ = -1;  // -1: no file is asked for, or it failed
   std::unique_ptr<TensorBoardWriter> board_;
+  RunHistory history_;
   std::optional<StepRecord> before_;  // the last step of this process
 };
 

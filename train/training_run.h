@@ -52,6 +52,7 @@ class TrainingRun {
   HeldOutLosses after();
 
   const RunState& state() const { return state_; }
+  const RunHistory& history() const { return metrics_->history(); }
   std::optional<int64_t> resumed_from() const { return resumed_from_; }  // a step
 
  private:
