@@ -17,7 +17,11 @@ int main(int argc, char** argv) {
        .validate = [&] { validate(options); },
        .run =
            [&](const lingua::CommonOptions&) {
-             lingua::run_eval(options);
+             if (options.sheet.asked()) {
+               lingua::run_sheet(options.sheet, options.gate.gain, options.json);
+             } else {
+               lingua::run_eval(options);
+             }
              return 0;
            }});
 }

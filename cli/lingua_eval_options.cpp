@@ -19,7 +19,8 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
             &options.samples.max_length);
   table.add("resamples", "N", "draws of the bootstrap behind the intervals",
             &options.gate.gain.resamples);
-  table.add("seed", "N", "seed of the bootstrap", &options.gate.gain.seed);
+  table.add("seed", "N", "seed of the bootstrap, and of the order of --human-sheet",
+            &options.gate.gain.seed);
   add_dtype_option(table, &options.dtype);
   table.section("Regression gate");
   table.add("baseline", "FILE", "compare the gain with this earlier one; exit code 6 if it fell",
@@ -29,19 +30,24 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
             &options.gate.margin);
   table.add_switch("update-baseline", "write --baseline instead of comparing with it",
                    &options.update_baseline);
+  declare_sheet_options(table, options.sheet);
   table.section("Output");
+  table.add("report", "FILE", "write a page with gains, intervals and samples for a browser (HTML)",
+            &options.page);
   table.add_switch("json", "print the tables as JSON", &options.json);
 }
 
 void validate(const EvalOptions& options) {
-  require_option(options.model, "model", "for example --model aligned.pt");
-  if (options.data.empty()) {
-    throw Error(ErrorKind::kUsage, "--data is missing", "for example --data heldout.jsonl");
-  }
   if (options.gate.gain.resamples < 40) {
     throw Error(ErrorKind::kUsage,
                 "--resamples " + std::to_string(options.gate.gain.resamples) + " is out of range",
                 "it must be 40 or more");
+  }
+  validate(options.sheet);
+  if (options.sheet.asked()) return;
+  require_option(options.model, "model", "for example --model aligned.pt");
+  if (options.data.empty()) {
+    throw Error(ErrorKind::kUsage, "--data is missing", "for example --data heldout.jsonl");
   }
   if (!options.others.empty()) {
     require_option(options.base, "base", "specificity compares gains over a base");

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lingua_eval_sheet.h"
 #include "cli/option_table.h"
 #include "data/sample.h"
 #include "eval/gate.h"
@@ -19,7 +20,9 @@ struct EvalOptions {
   std::string baseline;          // a file to compare with, or to write; "": none
   bool update_baseline = false;  // writes it
   GateOptions gate;
+  std::string page;  // of HTML, for a browser; "": none
   bool json = false;
+  SheetOptions sheet;
 };
 
 void declare_eval_options(OptionTable& table, EvalOptions& options);

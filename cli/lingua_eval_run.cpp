@@ -10,6 +10,7 @@
 #include "eval/baseline.h"
 #include "eval/evaluate.h"
 #include "eval/identity.h"
+#include "eval/page.h"
 #include "model/dtype.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
@@ -115,6 +116,7 @@ void run_eval(const EvalOptions& options) {
     baseline = read_baseline(options.baseline);
     require_comparable(measured, *baseline, options.baseline);  // before hours of measuring
   }
+  if (!options.page.empty()) require_writable(options.page, ErrorKind::kUsage);
 
   measure(options, sets, measured);
   const bool has_base = !options.base.empty();
@@ -125,10 +127,10 @@ void run_eval(const EvalOptions& options) {
     specificity = measure_specificity(measured, options.gate.gain);
     output.add("specificity", *specificity);
   }
-  GateResult gate;
+  std::optional<GateResult> gate;
   if (baseline) {
     gate = compare_with_baseline(measured, *baseline, options.baseline, options.gate);
-    output.add("baseline", gate);
+    output.add("baseline", *gate);
   }
   write_result(options.json ? dump_json(output.json) + "\n" : output.text);
   flush_results();
@@ -137,9 +139,14 @@ void run_eval(const EvalOptions& options) {
                           ErrorKind::kData);
     log_info("wrote " + options.baseline);
   }
-  if (gate.fell()) {
+  if (!options.page.empty()) {
+    write_file_atomically(options.page, eval_page({measured, sets[0], rows, specificity, gate}),
+                          ErrorKind::kUsage);
+    log_info("wrote " + options.page);
+  }
+  if (gate && gate->fell()) {
     throw Error(ErrorKind::kRegressed,
-                "the gain fell below that of " + options.baseline + ": " + falls_of(gate),
+                "the gain fell below that of " + options.baseline + ": " + falls_of(*gate),
                 "if it is meant to, write a new baseline with --update-baseline");
   }
 }

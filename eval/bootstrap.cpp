@@ -4,19 +4,9 @@
 #include <random>
 #include <vector>
 
+#include "eval/random_below.h"
+
 namespace lingua {
-namespace {
-
-// A number below `bound` without bias: draws from the incomplete last round are thrown away.
-// std::uniform_int_distribution is not the same on all standard libraries.
-std::size_t below(std::size_t bound, std::mt19937_64& random) {
-  const uint64_t limit = random.max() - random.max() % bound;
-  uint64_t drawn = random();
-  while (drawn >= limit) drawn = random();
-  return static_cast<std::size_t>(drawn % bound);
-}
-
-}  // namespace
 
 Interval bootstrap_interval(std::span<const std::size_t> items, std::size_t resamples,
                             uint64_t seed,
@@ -26,7 +16,7 @@ Interval bootstrap_interval(std::span<const std::size_t> items, std::size_t resa
   std::vector<std::size_t> draw(items.size());
   std::vector<double> values;
   for (std::size_t i = 0; i < resamples; ++i) {
-    for (auto& item : draw) item = items[below(items.size(), random)];
+    for (auto& item : draw) item = items[random_below(items.size(), random)];
     values.push_back(statistic(draw));
   }
   std::sort(values.begin(), values.end());

@@ -26,6 +26,9 @@ enum class Change {
   kFewTexts,  // too few for an interval
 };
 
+// "same", "fell", "rose", "too few texts".
+std::string to_string(Change verdict);
+
 // A gain beside that of the baseline, over the texts that both measured.
 struct GateRow {
   GainRow now;  // specificity, a difference of gains, has no bytes and no bits per byte

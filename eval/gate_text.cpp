@@ -3,9 +3,7 @@
 #include "eval/gate.h"
 
 namespace lingua {
-namespace {
-
-std::string name_of(Change verdict) {
+std::string to_string(Change verdict) {
   switch (verdict) {
     case Change::kSame:
       return "same";
@@ -19,8 +17,6 @@ std::string name_of(Change verdict) {
   return "";
 }
 
-}  // namespace
-
 std::string to_text(const GateResult& result) {
   std::vector<TableRow> rows;
   for (const GateRow& row : result.rows) {
@@ -30,7 +26,7 @@ std::string to_text(const GateResult& result) {
          {std::to_string(row.now.texts), has_bits ? bits_text(row.now.base) : "",
           has_bits ? bits_text(row.now.aligned) : "", gain_text(row.now.gain),
           interval_text(row.now.gain_interval), gain_text(row.baseline_gain), gain_text(row.change),
-          interval_text(row.change_interval), name_of(row.verdict)}});
+          interval_text(row.change_interval), to_string(row.verdict)}});
   }
   return "bits per byte\n" +
          to_text({"texts", "base", "aligned", "gain", "95 % interval", "baseline's", "change",
@@ -49,7 +45,7 @@ Json to_json(const GateResult& result) {
                     {"baseline_gain", row.baseline_gain},
                     {"change", row.change},
                     {"change_interval", {row.change_interval.low, row.change_interval.high}},
-                    {"verdict", name_of(row.verdict)}});
+                    {"verdict", to_string(row.verdict)}});
   }
   return {{"fell", result.fell()},
           {"margin", result.margin},

@@ -18,6 +18,8 @@ readonly build_packages=(
 # Debian 13 and later. Without OpenBLAS libtorch computes with the reference BLAS, a hundred times
 # slower.
 readonly torch_packages=(libtorch-dev libopenblas0-pthread)
+# What the tests look at our pages with.
+readonly check_packages=(chromium-headless-shell)
 
 # say TEXT...: one line of progress, on stderr, where it disturbs no result.
 say() { printf '[%s] %s\n' "${0##*/}" "$*" >&2; }

@@ -1,0 +1,81 @@
+#include "eval/page.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/contains.h"
+#include "tests/eval/measurements.h"
+#include "tests/without_names.h"
+
+namespace lingua {
+namespace {
+
+// An example for each text of a measurement, the texts' prompts "p0", "p1", ...
+std::vector<Example> examples_of(const Measurement& measured) {
+  std::vector<Example> examples;
+  for (const TextLosses& text : measured.texts) {
+    Example example;
+    example.messages = {{"user", "p" + text.instruction}, {"assistant", "yes"}};
+    example.domain = text.domain;
+    example.source = text.source;
+    examples.push_back(std::move(example));
+  }
+  return examples;
+}
+
+std::string page_of(const Measurement& measured, const std::optional<Specificity>& specificity = {},
+                    const std::optional<GateResult>& gate = {}) {
+  const auto rows = gain_table(measured.texts, {});
+  return without_names(eval_page({measured, examples_of(measured), rows, specificity, gate}));
+}
+
+TEST(EvalPage, GainsWithTheirIntervals) {
+  const auto measured = measurement(8, [](std::size_t i) { return i < 4 ? 1.0 : 0.5; });
+  const std::string page = page_of(measured);
+  for (const char* part :
+       {"<h1>Evaluation of aligned.pt</h1>", "<strong>+0.7500</strong>",
+        "2.0000 before and 1.2500 after alignment, over 80 bytes of 8 texts",
+        "aria-label=\"Gain by source and domain, with 95 % intervals\"", ">domain poems</text>",
+        "<td>1.0000</td><td>+1.0000</td><td>[+1.0000, +1.0000]</td>", "Improved most",
+        "<blockquote dir=\"auto\">p7</blockquote>", "<dt>base</dt><dd dir=\"auto\">base</dd>",
+        "<dd dir=\"auto\">dddddddddddd</dd>"}) {
+    EXPECT_TRUE(contains(page, part));
+  }
+  EXPECT_EQ(page.find("Regression gate"), std::string::npos);
+  EXPECT_EQ(page.find("Specificity"), std::string::npos);
+}
+
+TEST(EvalPage, WithoutABaseThereAreNoGains) {
+  auto measured = measurement(8, [](std::size_t) { return 1.0; });
+  measured.base.name = "";
+  const std::string page = page_of(measured);
+  EXPECT_TRUE(contains(page, "<strong>1.0000</strong> bits per byte of 80 bytes of 8 texts"));
+  EXPECT_TRUE(contains(page, "<th scope=\"col\">model</th>"));
+  EXPECT_EQ(page.find("gain"), std::string::npos);
+  EXPECT_EQ(page.find("<svg"), std::string::npos);
+}
+
+TEST(EvalPage, SpecificityAndTheGate) {
+  const auto measured = measurement(16, [](std::size_t) { return 0.5; });
+  const auto baseline = measurement(16, [](std::size_t) { return 1.0; });
+  const Specificity specificity{.others = {{.name = "rival.jsonl",
+                                            .instructions = 16,
+                                            .gain = 0.25,
+                                            .target_gain = 0.5,
+                                            .difference = 0.25,
+                                            .interval = {0.125, 0.375}}},
+                                .instructions = 16,
+                                .value = 0.25,
+                                .interval = {0.125, 0.375}};
+  const auto gate = compare_with_baseline(measured, baseline, "gains.json", {});
+  const std::string page = page_of(measured, specificity, gate);
+  for (const char* part :
+       {"<h2>Specificity</h2>", ">rival.jsonl</text>",
+        "<td>16</td><td>+0.2500</td><td>+0.5000</td><td>+0.2500</td><td>[+0.1250, +0.3750]</td>",
+        "<h2>Regression gate</h2>", "Fell: all by 0.5000", "<td>fell</td>",
+        "lies below -0.0500 bits per byte"}) {
+    EXPECT_TRUE(contains(page, part));
+  }
+}
+
+}  // namespace
+}  // namespace lingua
