@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "model/family.h"
@@ -39,24 +41,35 @@ at::Tensor attention_mask(int64_t rows, int64_t before, int64_t first, int64_t w
   return window == 0 ? past : past.logical_and(column > row - window);
 }
 
+// Keys and values that tokens from `first` on see: those of the cache or the prefix, then k and v.
+// k, v: [Hkv, T, D], already written to the cache. Returns [Hkv, S, D] each.
+std::pair<at::Tensor, at::Tensor> with_past(const at::Tensor& k, const at::Tensor& v,
+                                            const Sequence& sequence, int64_t layer,
+                                            int64_t first) {
+  const int64_t before = sequence.before(), total = before + sequence.length;
+  if (sequence.cache != nullptr) {
+    return {sequence.cache->keys(layer, total).narrow(1, first, total - first),
+            sequence.cache->values(layer, total).narrow(1, first, total - first)};
+  }
+  const int64_t past = std::max<int64_t>(0, before - first);
+  return {at::cat({sequence.prefix->keys(layer, before).narrow(1, before - past, past), k}, 1),
+          at::cat({sequence.prefix->values(layer, before).narrow(1, before - past, past), v}, 1)};
+}
+
 // q: [T, Hq, D]; k, v: [T, Hkv, D], rotated. Returns [T, Hq, D].
-at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, KvCache* cache,
-                  const View& view) {
+at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                  const Sequence& sequence, const View& view) {
   const int64_t count = q.size(0), heads = q.size(1);
   const auto queries = q.transpose(0, 1).unsqueeze(0);  // [1, Hq, T, D]
-  if (cache != nullptr) cache->write(view.layer, k, v);
-  const int64_t before = cache == nullptr ? 0 : cache->length();
+  if (sequence.cache != nullptr) sequence.cache->write(view.layer, k, v);
+  const int64_t before = sequence.before();
   auto keys = k.transpose(0, 1), values = v.transpose(0, 1);  // [Hkv, S, D]
   std::optional<at::Tensor> mask;
   if (before > 0 || (view.window > 0 && count > view.window)) {
     // The oldest token that the first row sees.
     const int64_t first = view.window > 0 ? std::max<int64_t>(0, before + 1 - view.window) : 0;
     mask = attention_mask(count, before, first, view.window, q.device());
-    if (before > 0) {
-      const int64_t total = before + count;
-      keys = cache->keys(view.layer, total).narrow(1, first, total - first);
-      values = cache->values(view.layer, total).narrow(1, first, total - first);
-    }
+    if (before > 0) std::tie(keys, values) = with_past(keys, values, sequence, view.layer, first);
   }
   const auto mixed = at::scaled_dot_product_attention(
       queries, shared_heads(keys, heads), shared_heads(values, heads), mask, 0.0,
@@ -100,7 +113,7 @@ at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qk
   for (const Sequence& sequence : sequences) {
     const int64_t count = sequence.length;
     mixed.push_back(attend(q.narrow(0, begin, count), k.narrow(0, begin, count),
-                           v.narrow(0, begin, count), sequence.cache, view));
+                           v.narrow(0, begin, count), sequence, view));
     begin += count;
   }
   const auto joined = mixed.size() == 1 ? mixed[0] : at::cat(mixed, 0);  // [T, Hq, D]

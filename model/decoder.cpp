@@ -13,7 +13,7 @@ namespace {
 std::vector<int64_t> positions_of(std::span<const Sequence> sequences) {
   std::vector<int64_t> positions;
   for (const Sequence& sequence : sequences) {
-    const int64_t before = sequence.cache == nullptr ? 0 : sequence.cache->length();
+    const int64_t before = sequence.before();
     for (int64_t i = 0; i < sequence.length; ++i) positions.push_back(before + i);
   }
   return positions;
@@ -67,9 +67,8 @@ at::Tensor forward_embedded(const Decoder& decoder, const at::Tensor& embedded,
   const auto tables = rotary_tables(config, positions, embedded.device());
   auto x = enter(decoder, embedded, positions);  // [T, H]
   for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
-    x = options.recompute
-            ? recomputed_layer_forward(decoder, layer, x, tables, sequences, options)
-            : layer_forward(decoder, layer, x, tables, sequences, options);
+    x = options.recompute ? recomputed_layer_forward(decoder, layer, x, tables, sequences, options)
+                          : layer_forward(decoder, layer, x, tables, sequences, options);
   }
   const auto hidden = normalize(config, decoder.final_norm, x);
   append_hidden(hidden, sequences);

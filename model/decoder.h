@@ -83,13 +83,21 @@ std::vector<WeightSlot> adapter_slots(Decoder& decoder);
 
 // One of the sequences that are laid end to end in a forward pass.
 struct Sequence {
-  int64_t length = 0;        // tokens of this pass
-  KvCache* cache = nullptr;  // what came before; appended to. Null: nothing before, nothing kept
+  int64_t length = 0;               // tokens of this pass
+  KvCache* cache = nullptr;         // what came before; appended to. Null: nothing is kept
+  const KvCache* prefix = nullptr;  // what came before, only read; sequences may share it. Used
+                                    // where `cache` is null
+
+  // Tokens that came before this pass.
+  int64_t before() const {
+    const KvCache* past = cache != nullptr ? cache : prefix;
+    return past == nullptr ? 0 : past->length();
+  }
 };
 
 // Runs `ids` ([T] int64, the sequences end to end, T = sum of lengths) and returns the hidden
 // states after the last norm, [T, H]. Each sequence sees itself and its cache, nothing else, with
-// positions counted from its cache's length. Differentiable where no cache is given.
+// positions counted from its cache's length. Differentiable where no cache and no prefix is given.
 at::Tensor forward(const Decoder& decoder, const at::Tensor& ids,
                    std::span<const Sequence> sequences);
 

@@ -48,28 +48,32 @@ void require_room(int64_t tokens, const ModelConfig& config) {
   }
 }
 
-// Losses of ids[1..] of every sequence from the pass's hidden states ([T, H], end to end).
-std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at::Tensor& hidden,
+// Losses of the sequences of a pass from its hidden states ([T, H], end to end) and the one before
+// them all ([1, H]; undefined where there is none, and each sequence's first loss with it).
+std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at::Tensor& last,
+                                               const at::Tensor& hidden,
                                                std::span<const std::vector<TokenId>> sequences) {
-  std::vector<int64_t> rows, targets;
-  int64_t begin = 0;
+  const std::size_t skipped = last.defined() ? 0 : 1;
+  std::vector<int64_t> rows, targets;  // a row predicts the token after it
+  auto begin = static_cast<int64_t>(1 - skipped);
   for (const auto& ids : sequences) {
-    for (std::size_t i = 1; i < ids.size(); ++i) {
-      rows.push_back(begin + static_cast<int64_t>(i) - 1);
+    for (std::size_t i = skipped; i < ids.size(); ++i) {
+      rows.push_back(i == 0 ? 0 : begin + static_cast<int64_t>(i) - 1);
       targets.push_back(ids[i]);
     }
     begin += static_cast<int64_t>(ids.size());
   }
   const auto options = at::TensorOptions().dtype(at::kLong);
+  const auto all = last.defined() ? at::cat({last, hidden}) : hidden;
   const auto losses =
-      token_losses(decoder, hidden.index_select(0, at::tensor(rows, options).to(hidden.device())),
+      token_losses(decoder, all.index_select(0, at::tensor(rows, options).to(hidden.device())),
                    at::tensor(targets, options).to(hidden.device()))
           .cpu();
   const float* next = losses.const_data_ptr<float>();
   std::vector<std::vector<float>> result;
   for (const auto& ids : sequences) {
     std::vector<float> one(ids.size(), kNoLoss);
-    for (std::size_t i = 1; i < ids.size(); ++i) one[i] = *next++;
+    for (std::size_t i = skipped; i < ids.size(); ++i) one[i] = *next++;
     result.push_back(std::move(one));
   }
   return result;
@@ -106,7 +110,19 @@ std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) c
 
 std::vector<std::vector<float>> Scorer::score_all(
     std::span<const std::vector<TokenId>> sequences) const {
+  return score_batched(nullptr, sequences);
+}
+
+std::vector<std::vector<float>> Scorer::score_after(
+    const KvCache& prefix, std::span<const std::vector<TokenId>> continuations) const {
+  return score_batched(&prefix, continuations);
+}
+
+std::vector<std::vector<float>> Scorer::score_batched(
+    const KvCache* prefix, std::span<const std::vector<TokenId>> sequences) const {
   const c10::InferenceMode inference;
+  const int64_t before = prefix == nullptr ? 0 : prefix->length();
+  const auto last = before > 0 ? prefix->hidden(before - 1, before) : at::Tensor();
   std::vector<std::vector<float>> result;
   std::size_t begin = 0;
   while (begin < sequences.size()) {
@@ -117,12 +133,11 @@ std::vector<std::vector<float>> Scorer::score_all(
     while (end < sequences.size() &&
            (end == begin ||
             static_cast<int64_t>(ids.size() + sequences[end].size()) <= kBlockTokens)) {
+      const auto length = static_cast<int64_t>(sequences[end].size());
       require_in_vocabulary(sequences[end], config().vocab_size);
-      require_room(static_cast<int64_t>(sequences[end].size()), config());
+      require_room(before + length, config());
       ids.insert(ids.end(), sequences[end].begin(), sequences[end].end());
-      if (!sequences[end].empty()) {
-        lengths.push_back({static_cast<int64_t>(sequences[end].size()), nullptr});
-      }
+      if (length > 0) lengths.push_back({length, nullptr, before > 0 ? prefix : nullptr});
       ++end;
     }
     const auto pass = sequences.subspan(begin, end - begin);
@@ -130,7 +145,9 @@ std::vector<std::vector<float>> Scorer::score_all(
       result.resize(result.size() + pass.size());
     } else {
       const auto hidden = forward(*decoder_, to_tensor(ids, decoder_->embedding.device()), lengths);
-      for (auto& one : losses_of_pass(*decoder_, hidden, pass)) result.push_back(std::move(one));
+      for (auto& one : losses_of_pass(*decoder_, last, hidden, pass)) {
+        result.push_back(std::move(one));
+      }
     }
     begin = end;
   }

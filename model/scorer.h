@@ -30,7 +30,16 @@ class Scorer {
   // to sequence i and has its length, NaN first.
   std::vector<std::vector<float>> score_all(std::span<const std::vector<TokenId>> sequences) const;
 
+  // Losses of several continuations of one text, each given `prefix` and its own tokens before,
+  // batched. `prefix` stays as it is. Result i belongs to continuation i and has its length; NaN
+  // first where the prefix is empty.
+  std::vector<std::vector<float>> score_after(
+      const KvCache& prefix, std::span<const std::vector<TokenId>> continuations) const;
+
  private:
+  std::vector<std::vector<float>> score_batched(
+      const KvCache* prefix, std::span<const std::vector<TokenId>> sequences) const;
+
   std::shared_ptr<const Decoder> decoder_;
 };
 

@@ -136,6 +136,23 @@ TEST(Decoder, EveryFamilyGoesOnFromItsCache) {
   }
 }
 
+TEST(Decoder, EveryFamilysSequencesCanShareAPrefix) {
+  for (const Family family : kFamilies) {
+    const auto decoder = family_decoder(family);
+    const auto name = family_names(family).model_type;
+    KvCache prefix(decoder.config, at::kFloat);
+    const Sequence first{5, &prefix};
+    forward(decoder, kIds.narrow(0, 0, 5), {&first, 1});
+    const auto other = at::tensor({70, 12, 8, 5}, at::kLong);
+    const Sequence both[] = {{6, nullptr, &prefix}, {4, nullptr, &prefix}};
+    const auto after = forward(decoder, at::cat({kIds.narrow(0, 5, 6), other}), both);
+    const auto one = run(decoder, kIds).narrow(0, 5, 6);
+    const auto two = run(decoder, at::cat({kIds.narrow(0, 0, 5), other})).narrow(0, 5, 4);
+    EXPECT_TRUE(at::allclose(after, at::cat({one, two}), 1e-4, 1e-5)) << name;
+    EXPECT_EQ(prefix.length(), 5) << name;
+  }
+}
+
 TEST(Decoder, EveryFamilyKeepsSequencesApart) {
   for (const Family family : kFamilies) {
     const auto decoder = family_decoder(family);

@@ -78,6 +78,40 @@ TEST(Scorer, ManySequencesAtOnce) {
   }
 }
 
+TEST(Scorer, ContinuationsOfOnePrefix) {
+  const auto scorer = tiny_scorer();
+  const auto prefix = some_ids(300, 7);
+  auto cache = scorer.new_cache();
+  scorer.score(prefix, cache);
+  const std::vector<std::vector<TokenId>> continuations = {
+      some_ids(1, 8), some_ids(450, 9), {}, some_ids(20, 10), some_ids(300, 11)};
+  const auto losses = scorer.score_after(cache, continuations);
+  EXPECT_EQ(cache.length(), 300);
+  ASSERT_EQ(losses.size(), continuations.size());
+  for (std::size_t i = 0; i < continuations.size(); ++i) {
+    auto whole = prefix;
+    whole.insert(whole.end(), continuations[i].begin(), continuations[i].end());
+    const auto expected = plain_losses(whole);
+    expect_near(losses[i], {expected.begin() + 300, expected.end()});
+  }
+}
+
+TEST(Scorer, ContinuationsOfNothing) {
+  const auto scorer = tiny_scorer();
+  const std::vector<std::vector<TokenId>> sequences = {some_ids(30, 12), some_ids(1, 13)};
+  const auto losses = scorer.score_after(scorer.new_cache(), sequences);
+  expect_near(losses.at(0), plain_losses(sequences[0]));
+  expect_near(losses.at(1), plain_losses(sequences[1]));
+}
+
+TEST(Scorer, RefusesAContinuationBeyondTheContext) {
+  const auto scorer = tiny_scorer();
+  auto cache = scorer.new_cache();
+  scorer.score(some_ids(2000, 1), cache);
+  const std::vector<std::vector<TokenId>> continuations = {some_ids(48, 1), some_ids(49, 1)};
+  EXPECT_THROW(scorer.score_after(cache, continuations), Error);
+}
+
 TEST(Scorer, NothingToScore) {
   const auto scorer = tiny_scorer();
   auto cache = scorer.new_cache();
