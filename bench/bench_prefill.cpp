@@ -11,6 +11,7 @@
 #include "model/decoder.h"
 #include "model/dtype.h"
 #include "model/loader.h"
+#include "model/tile_linear.h"
 
 namespace {
 
@@ -34,7 +35,8 @@ int main(int argc, char** argv) try {
   const auto dtype = lingua::choose_dtype(argv[2], {});
   const int64_t tokens = std::atoll(argv[3]);
   lingua::set_threads(std::atoi(argv[5]));
-  const auto decoder = lingua::make_decoder(model.config, model.weights, dtype, model.source);
+  auto decoder = lingua::make_decoder(model.config, model.weights, dtype, model.source);
+  lingua::lay_out_tiles(decoder);
   const auto ids = at::arange(tokens, at::kLong) * 7919 % model.config.vocab_size;
   seconds_of_one_pass(decoder, ids);  // warm-up
   std::vector<double> rates;

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "model/family.h"
 #include "model/layers.h"
+#include "model/tile_attention.h"
 
 namespace lingua {
 namespace {
@@ -22,13 +24,6 @@ at::Tensor shared_heads(const at::Tensor& heads, int64_t query_heads) {
       .expand({heads.size(0), groups, heads.size(1), heads.size(2)})
       .reshape({1, query_heads, heads.size(1), heads.size(2)});
 }
-
-// What one layer's attention has of its own.
-struct View {
-  int64_t layer = 0;
-  int64_t window = 0;           // tokens that a token sees, itself included; 0: all
-  std::optional<double> scale;  // of query key products; none: 1 / sqrt(D)
-};
 
 // Which of the tokens `first` to `before + rows` the rows see that follow `before` cached tokens:
 // none that comes later, none that lies before the window. [rows, before + rows - first].
@@ -58,10 +53,9 @@ std::pair<at::Tensor, at::Tensor> with_past(const at::Tensor& k, const at::Tenso
 
 // q: [T, Hq, D]; k, v: [T, Hkv, D], rotated. Returns [T, Hq, D].
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                  const Sequence& sequence, const View& view) {
+                  const Sequence& sequence, const AttentionView& view) {
   const int64_t count = q.size(0), heads = q.size(1);
   const auto queries = q.transpose(0, 1).unsqueeze(0);  // [1, Hq, T, D]
-  if (sequence.cache != nullptr) sequence.cache->write(view.layer, k, v);
   const int64_t before = sequence.before();
   auto keys = k.transpose(0, 1), values = v.transpose(0, 1);  // [Hkv, S, D]
   std::optional<at::Tensor> mask;
@@ -75,6 +69,32 @@ at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
       queries, shared_heads(keys, heads), shared_heads(values, heads), mask, 0.0,
       /*is_causal=*/!mask, view.scale);  // [1, Hq, T, D]
   return mixed.squeeze(0).transpose(0, 1);
+}
+
+// The same for sequences laid end to end, one after another.
+at::Tensor attend_each(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                       std::span<const Sequence> sequences, const AttentionView& view) {
+  std::vector<at::Tensor> mixed;
+  int64_t begin = 0;
+  for (const Sequence& sequence : sequences) {
+    const int64_t count = sequence.length;
+    mixed.push_back(attend(q.narrow(0, begin, count), k.narrow(0, begin, count),
+                           v.narrow(0, begin, count), sequence, view));
+    begin += count;
+  }
+  return mixed.size() == 1 ? mixed[0] : at::cat(mixed, 0);
+}
+
+void write_to_caches(const at::Tensor& k, const at::Tensor& v, std::span<const Sequence> sequences,
+                     int64_t layer) {
+  int64_t begin = 0;
+  for (const Sequence& sequence : sequences) {
+    const int64_t count = sequence.length;
+    if (sequence.cache != nullptr) {
+      sequence.cache->write(layer, k.narrow(0, begin, count), v.narrow(0, begin, count));
+    }
+    begin += count;
+  }
 }
 
 // Query and key heads ([T, Hq + Hkv, D]) with their norms.
@@ -106,17 +126,12 @@ at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qk
   const auto q = turned.narrow(1, 0, query_heads);
   const auto k = turned.narrow(1, query_heads, kv_heads);
   const auto v = heads.narrow(1, query_heads + kv_heads, kv_heads);
-  View view{layer, is_local_layer(config, layer) ? config.sliding_window : 0, std::nullopt};
-  if (config.attention_scale > 0) view.scale = config.attention_scale;
-  std::vector<at::Tensor> mixed;
-  int64_t begin = 0;
-  for (const Sequence& sequence : sequences) {
-    const int64_t count = sequence.length;
-    mixed.push_back(attend(q.narrow(0, begin, count), k.narrow(0, begin, count),
-                           v.narrow(0, begin, count), sequence, view));
-    begin += count;
-  }
-  const auto joined = mixed.size() == 1 ? mixed[0] : at::cat(mixed, 0);  // [T, Hq, D]
+  const AttentionView view{
+      layer, is_local_layer(config, layer) ? config.sliding_window : 0,
+      config.attention_scale > 0 ? config.attention_scale : 1.0 / std::sqrt(dim)};
+  write_to_caches(k, v, sequences, layer);
+  if (has_tile_attention(qkv)) return tile_attention(q, k, v, sequences, view);
+  const auto joined = attend_each(q, k, v, sequences, view);  // [T, Hq, D]
   return joined.reshape({qkv.size(0), query_heads * dim});
 }
 

@@ -12,15 +12,46 @@ set(MODEL_DECODER
   layers.cpp
   lora.cpp
   low_rank.cpp
+  online_softmax.cpp
   projection.cpp
   recompute.cpp
   rotary.cpp
   runnable_model.cpp
   scorer.cpp
-  target_loss.cpp)
+  softmax_avx512.cpp
+  softmax_avx512_bf16.cpp
+  target_loss.cpp
+  tile_attention.cpp
+  tile_layout.cpp
+  tile_linear.cpp
+  tile_losses.cpp
+  tile_pack.cpp
+  tile_product.cpp
+  tile_product_amx.cpp
+  tile_product_avx2.cpp
+  tile_product_avx512.cpp
+  tile_product_avx512_bf16.cpp)
 
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
-# no floating-point traps. The flags differ from the precompiled header's, and the file needs none.
-set_source_files_properties(kernels.cpp PROPERTIES
+# no floating-point traps. The flags differ from the precompiled header's, which they do not need.
+set_source_files_properties(kernels.cpp online_softmax.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-fopenmp-simd;-fno-math-errno;-fno-trapping-math"
   SKIP_PRECOMPILE_HEADERS ON)
+
+# Each for one instruction set, called only where the processor has it.
+function(lingua_instruction_set sources)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(${sources} PROPERTIES
+      COMPILE_OPTIONS "-O3;${ARGN}" SKIP_PRECOMPILE_HEADERS ON)
+  endif()
+endfunction()
+lingua_instruction_set(tile_product_avx2.cpp -mavx2 -mfma)
+# gcc 12 takes the undefined lanes in its own AVX-512 header for mistakes of ours.
+set(undefined_lanes -Wno-uninitialized -Wno-maybe-uninitialized)
+lingua_instruction_set("tile_product_avx512.cpp;softmax_avx512.cpp" -mavx512f -mavx512dq
+                       ${undefined_lanes})
+lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
+                       -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)
+set_source_files_properties(tile_pack.cpp PROPERTIES
+  COMPILE_OPTIONS "-O3" SKIP_PRECOMPILE_HEADERS ON)

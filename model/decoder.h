@@ -27,6 +27,7 @@ struct Projection {
   at::Tensor weight;  // [out, in]
   at::Tensor bias;    // [out]; undefined where there is none
   std::vector<LowRank> adapters;
+  at::Tensor tiles;  // the weight once more, as tile_linear() reads it; undefined: not laid out
 };
 
 // Scale and, in a LayerNorm, bias of a norm over the last dimension; undefined where the
@@ -55,8 +56,9 @@ struct Decoder {
   at::Tensor embedding;  // [V, H]
   at::Tensor positions;  // [P, H] where positions are learned, else undefined
   std::vector<LayerWeights> layers;
-  Norm final_norm;  // [H]
-  at::Tensor head;  // [V, H]; the same tensor as `embedding` when tied
+  Norm final_norm;        // [H]
+  at::Tensor head;        // [V, H]; the same tensor as `embedding` when tied
+  at::Tensor head_tiles;  // the head once more, as tile_losses() reads it; undefined: not laid out
 
   at::ScalarType dtype() const { return embedding.scalar_type(); }
 };

@@ -7,6 +7,8 @@
 #include "model/layers.h"
 #include "model/projection.h"
 #include "model/recompute.h"
+#include "model/tile_linear.h"
+#include "model/tile_product.h"
 
 namespace lingua {
 namespace {
@@ -17,10 +19,23 @@ RotaryTable table_on(const at::Device& device, int64_t head_dim, double theta,
   return {table.cosine.to(device), table.sine.to(device)};
 }
 
-// x + added, the latter normalised where the configuration has a norm there.
-at::Tensor add_residual(const ModelConfig& config, const at::Tensor& x, const at::Tensor& added,
-                        const Norm& norm) {
-  return x + (config.sandwich_norm ? normalize(config, norm, added) : added);
+// residual + the projection of x, normalised first where the configuration has a norm there.
+at::Tensor add_residual(const ModelConfig& config, const at::Tensor& residual,
+                        const Projection& projection, const at::Tensor& x, const Norm& norm,
+                        const Dropout& dropout) {
+  if (!config.sandwich_norm) return project_onto(residual, projection, x, dropout);
+  return residual + normalize(config, norm, project(projection, x, dropout));
+}
+
+// The MLP's inner values, [T, F], from its input.
+at::Tensor widened(const ModelConfig& config, const Projection& gate_up, const at::Tensor& x,
+                   const Dropout& dropout) {
+  const bool swiglu = config.activation == Activation::kSilu && config.gated_mlp;
+  if (swiglu && config.intermediate_size % tiles::kPanel == 0 && gate_up.adapters.empty() &&
+      !gate_up.bias.defined() && can_use_tiles(gate_up.tiles, x)) {
+    return tile_swiglu(x, gate_up.tiles, config.intermediate_size);
+  }
+  return activate(config, project(gate_up, x, dropout));
 }
 
 // Everything that a layer can be differentiated in; some of it may be undefined.
@@ -63,12 +78,11 @@ at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor
   const auto qkv = project(w.qkv, normed, derived(dropout, 0));  // [T, (Hq + 2 Hkv) D]
   const auto& table = is_local_layer(config, layer) ? tables.local : tables.global;
   const auto mixed = attention(decoder, layer, qkv, table, sequences);  // [T, Hq D]
-  const auto output = project(w.output, mixed, derived(dropout, 1));
-  const auto attended = add_residual(config, x, output, w.attention_norm);
-  const auto widened =
-      project(w.gate_up, normalize(config, w.post_norm, attended), derived(dropout, 2));
-  const auto narrowed = project(w.down, activate(config, widened), derived(dropout, 3));
-  return add_residual(config, attended, narrowed, w.mlp_norm);
+  const auto attended =
+      add_residual(config, x, w.output, mixed, w.attention_norm, derived(dropout, 1));
+  const auto inner =
+      widened(config, w.gate_up, normalize(config, w.post_norm, attended), derived(dropout, 2));
+  return add_residual(config, attended, w.down, inner, w.mlp_norm, derived(dropout, 3));
 }
 
 at::Tensor recomputed_layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,

@@ -11,4 +11,8 @@ namespace lingua {
 // out]. Differentiable.
 at::Tensor project(const Projection& projection, const at::Tensor& x, const Dropout& dropout = {});
 
+// residual + project(). residual: [T, out].
+at::Tensor project_onto(const at::Tensor& residual, const Projection& projection,
+                        const at::Tensor& x, const Dropout& dropout = {});
+
 }  // namespace lingua

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "model/tensor_data.h"
+#include "model/tile_linear.h"
 #include "support/error.h"
 #include "support/interrupt.h"
 
@@ -158,6 +159,9 @@ at::Tensor token_losses(const Decoder& decoder, const at::Tensor& hidden,
                         const at::Tensor& targets) {
   const at::NoGradGuard no_gradient;
   const int64_t count = hidden.size(0), vocab = decoder.config.vocab_size;
+  if (can_use_tiles(decoder.head_tiles, hidden)) {
+    return tile_losses(hidden, decoder.head_tiles, vocab, targets);
+  }
   auto losses = at::empty({count}, hidden.options().dtype(at::kFloat));
   for (int64_t begin = 0; begin < count; begin += kLogitRows) {
     const int64_t rows = std::min(kLogitRows, count - begin);

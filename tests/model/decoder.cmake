@@ -1,6 +1,8 @@
 lingua_test(test_decoder
   SOURCES kernels_test.cpp layers_test.cpp decoder_test.cpp scorer_test.cpp target_loss_test.cpp
   LIBS lingua_model)
+lingua_test(test_tiles SOURCES tile_test.cpp inference_path_test.cpp
+            LIBS lingua_model lingua_testing)
 lingua_test(test_adapters
   SOURCES dropout_test.cpp lora_test.cpp recompute_test.cpp
   LIBS lingua_model)

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "model/decoder.h"
+
+namespace lingua {
+
+// Gives a decoder that will not change any more its weights a second time, laid out for
+// tile_linear() and tile_losses(), where these are faster on this machine: measured for a few
+// hundredths of a second. Does nothing elsewhere.
+void lay_out_tiles(Decoder& decoder);
+
+// Lays out weight [out, in] as tiles, [packed size]; undefined where this processor has no fast
+// product for its type or `in` is no multiple of 32.
+at::Tensor weight_tiles(const at::Tensor& weight);
+
+// Whether `tiles` can be used for x: there are some, this thread is in inference mode, and x lies
+// on the processor.
+bool can_use_tiles(const at::Tensor& tiles, const at::Tensor& x);
+
+// x weight^T + bias + added. x: [T, in]; bias: [out] or undefined; added: [T, out] or undefined;
+// returns [T, out] of x's type, rounded once. Not differentiable.
+at::Tensor tile_linear(const at::Tensor& x, const at::Tensor& tiles, const at::Tensor& bias,
+                       const at::Tensor& added, int64_t out);
+
+// silu(x gate^T) * (x up^T) without writing the two products to memory. x: [T, in]; the weight is
+// [2 out, in], gate first, and out a multiple of 16; returns [T, out]. Not differentiable.
+at::Tensor tile_swiglu(const at::Tensor& x, const at::Tensor& tiles, int64_t out);
+
+// Loss in nats of predicting `targets` ([N] int64) from `hidden` ([N, H]), as [N] float32. Logits
+// exist for 64 rows by 256 words at a time, in float32, and are never written to memory.
+at::Tensor tile_losses(const at::Tensor& hidden, const at::Tensor& tiles, int64_t vocab,
+                       const at::Tensor& targets);
+
+}  // namespace lingua

@@ -1,0 +1,58 @@
+#include <type_traits>
+
+#include "model/tile_product.h"
+
+namespace lingua::tiles {
+namespace {
+
+// Rows that lie together in a panel.
+template <class T>
+constexpr int64_t kTogether = std::is_same_v<T, kernels::Bf16> ? 2 : 1;
+
+// One panel of the packed form of [k, n], of element(row, column).
+template <class T, class Element>
+void pack_panel(int64_t depth, int64_t first_column, T* packed, Element element) {
+  constexpr int64_t together = kTogether<T>;
+  for (int64_t row = 0; row < depth; row += together) {
+    for (int64_t column = first_column; column < first_column + kPanel; ++column) {
+      for (int64_t i = row; i < row + together; ++i) *packed++ = element(i, column);
+    }
+  }
+}
+
+// All panels, zero outside of [k, n].
+template <class T, class Element>
+void pack_elements(int64_t k, int64_t n, T* packed, Element element) {
+  const int64_t depth = padded(k, kDepth);
+  for (int64_t column = 0; column < padded(n, kColumns); column += kPanel) {
+    if (depth == k && column + kPanel <= n) {
+      pack_panel(depth, column, packed, element);
+    } else {
+      pack_panel(depth, column, packed, [&](int64_t row, int64_t at) {
+        return row < k && at < n ? element(row, at) : T{};
+      });
+    }
+    packed += depth * kPanel;
+  }
+}
+
+}  // namespace
+
+template <class T>
+void pack(const T* b, int64_t stride, int64_t k, int64_t n, T* packed) {
+  pack_elements(k, n, packed,
+                [=](int64_t row, int64_t column) { return b[row * stride + column]; });
+}
+
+template <class T>
+void pack_transposed(const T* b, int64_t stride, int64_t n, int64_t k, T* packed) {
+  pack_elements(k, n, packed,
+                [=](int64_t row, int64_t column) { return b[column * stride + row]; });
+}
+
+template void pack(const float*, int64_t, int64_t, int64_t, float*);
+template void pack(const kernels::Bf16*, int64_t, int64_t, int64_t, kernels::Bf16*);
+template void pack_transposed(const float*, int64_t, int64_t, int64_t, float*);
+template void pack_transposed(const kernels::Bf16*, int64_t, int64_t, int64_t, kernels::Bf16*);
+
+}  // namespace lingua::tiles

@@ -1,0 +1,171 @@
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "model/attention.h"
+#include "model/scorer.h"
+#include "model/tensor_data.h"
+#include "model/tile_attention.h"
+#include "model/tile_kernels.h"
+#include "model/tile_linear.h"
+#include "tests/tiny_model.h"
+
+namespace lingua {
+namespace {
+
+// A product of random factors beside libtorch's, for sizes that leave odd blocks.
+template <class T>
+void expect_product(tiles::Product<T> product, at::ScalarType dtype) {
+  for (const auto& [m, n, k] : {std::tuple{16, 32, 32}, {48, 96, 64}, {64, 256, 96}}) {
+    const auto a = at::randn({m, k}, dtype), b = at::randn({k, n}, dtype);
+    auto c = at::randn({m, n});
+    const auto expected = c + at::matmul(a.to(at::kDouble), b.to(at::kDouble));
+    const auto packed = at::empty({tiles::packed_size(k, n)}, dtype);
+    tiles::pack(elements<T>(b), n, k, n, elements<T>(packed));
+    const tiles::Packed<T> right{elements<T>(packed), k * tiles::kPanel};
+    product({elements<T>(a), k}, right, {elements<float>(c), n}, {m, n, k}, true);
+    EXPECT_TRUE(at::allclose(c.to(at::kDouble), expected, 1e-5, 1e-4)) << m << " " << n << " " << k;
+    const auto columns = b.t().contiguous();
+    tiles::pack_transposed(elements<T>(columns), k, n, k, elements<T>(packed));
+    product({elements<T>(a), k}, right, {elements<float>(c), n}, {m, n, k}, false);
+    EXPECT_TRUE(at::allclose(c, at::matmul(a.to(at::kFloat), b.to(at::kFloat)), 1e-5, 1e-4));
+  }
+}
+
+#if LINGUA_TILES
+TEST(TileProduct, EveryInstructionSetOfThisProcessor) {
+  if (__builtin_cpu_supports("avx2")) expect_product<float>(tiles::product_avx2, at::kFloat);
+  if (__builtin_cpu_supports("avx512dq")) expect_product<float>(tiles::product_avx512, at::kFloat);
+  if (__builtin_cpu_supports("avx512bf16")) {
+    expect_product<kernels::Bf16>(tiles::product_avx512_bf16, at::kBFloat16);
+  }
+  if (tiles::product<kernels::Bf16>() == tiles::product_amx) {
+    expect_product<kernels::Bf16>(tiles::product_amx, at::kBFloat16);
+  }
+}
+#endif
+
+constexpr at::ScalarType kTypes[] = {at::kFloat, at::kBFloat16};
+
+// Rounding to bfloat16 is 2^-9 of a value.
+double tolerance(at::ScalarType dtype) { return dtype == at::kFloat ? 2e-5 : 1e-2; }
+
+struct AttentionCase {
+  const char* what;
+  std::vector<int64_t> lengths;
+  int64_t before = 0;  // tokens in a cache or prefix
+  bool shared = false;
+  int64_t window = 0;
+  int64_t head_dim = 64;
+};
+
+ModelConfig attention_config(const AttentionCase& c) {
+  auto config = testing::tiny_config();
+  config.num_hidden_layers = 1;
+  config.head_dim = c.head_dim;
+  config.learned_positions = true;  // nothing is rotated
+  config.sliding_window = c.window;
+  config.global_every = 2;
+  return config;
+}
+
+TEST(TileAttention, GivesWhatLibtorchsAttentionGives) {
+  const AttentionCase cases[] = {
+      {"one", {1}},
+      {"several blocks", {700}},
+      {"packed", {3, 300, 40}},
+      {"after a cache", {150}, 333},
+      {"one after a cache", {1}, 600},
+      {"sharing a prefix", {20, 130, 1}, 290, true},
+      {"in a window", {500}, 0, false, 70},
+      {"in a window after a cache", {90}, 400, false, 70},
+      {"in a window after a prefix", {90, 30}, 400, true, 300},
+      {"of narrow heads", {300}, 10, false, 0, 4},
+      {"of wide heads", {80}, 0, false, 0, 96},
+  };
+  for (const auto dtype : kTypes) {
+    for (const AttentionCase& c : cases) {
+      at::manual_seed(3);
+      Decoder decoder;
+      decoder.config = attention_config(c);
+      KvCache fast_cache(decoder.config, dtype, 2000), plain_cache(decoder.config, dtype, 2000);
+      const auto past = at::randn({2, c.before, 2, c.head_dim}, dtype);
+      for (KvCache* cache : {&fast_cache, &plain_cache}) {
+        cache->write(0, past[0], past[1]);
+        cache->advance(c.before);
+      }
+      int64_t total = 0;
+      std::vector<Sequence> fast, plain;
+      for (const int64_t length : c.lengths) {
+        total += length;
+        const bool owned = c.before > 0 && !c.shared;
+        fast.push_back({length, owned ? &fast_cache : nullptr, c.shared ? &fast_cache : nullptr});
+        plain.push_back(
+            {length, owned ? &plain_cache : nullptr, c.shared ? &plain_cache : nullptr});
+      }
+      const auto qkv = at::randn({total, decoder.config.qkv_size()}, dtype);
+      const auto expected = attention(decoder, 0, qkv, {}, plain);
+      const c10::InferenceMode inference;
+      const auto actual = attention(decoder, 0, qkv, {}, fast);
+      EXPECT_TRUE(at::allclose(actual, expected, tolerance(dtype), tolerance(dtype)))
+          << c.what << " " << (actual - expected).abs().max().item<float>();
+    }
+  }
+}
+
+TEST(TileLinear, GivesWhatLinearGives) {
+  const c10::InferenceMode inference;
+  for (const auto dtype : kTypes) {
+    const auto weight = at::randn({345, 96}, dtype), bias = at::randn({345}, dtype);
+    const auto tiles = weight_tiles(weight);
+    if (!tiles.defined()) continue;  // no fast product on this processor
+    for (const int64_t rows : {1, 16, 64, 150}) {
+      const auto x = at::randn({rows, 96}, dtype), added = at::randn({rows, 345}, dtype);
+      const auto expected = at::linear(x, weight, bias) + added;
+      EXPECT_TRUE(at::allclose(tile_linear(x, tiles, bias, added, 345), expected, tolerance(dtype),
+                               4 * tolerance(dtype)))
+          << rows;
+      EXPECT_TRUE(at::allclose(tile_linear(x, tiles, {}, {}, 345), at::linear(x, weight),
+                               tolerance(dtype), 4 * tolerance(dtype)));
+    }
+  }
+}
+
+TEST(TileLinear, GatesAsSwigluDoes) {
+  const c10::InferenceMode inference;
+  for (const auto dtype : kTypes) {
+    const auto weight = at::randn({2 * 336, 96}, dtype) * 0.1;
+    const auto tiles = weight_tiles(weight);
+    if (!tiles.defined()) continue;
+    for (const int64_t rows : {1, 70}) {
+      const auto x = at::randn({rows, 96}, dtype);
+      const auto halves = at::linear(x, weight).chunk(2, -1);
+      EXPECT_TRUE(at::allclose(tile_swiglu(x, tiles, 336), at::silu(halves[0]) * halves[1],
+                               2 * tolerance(dtype), 2 * tolerance(dtype)))
+          << rows;
+    }
+  }
+}
+
+TEST(TileLinear, LeavesSizesThatDoNotSuitIt) {
+  EXPECT_FALSE(weight_tiles(at::zeros({64, 24})).defined());
+}
+
+TEST(TileLosses, AreThoseOfWholeLogits) {
+  const c10::InferenceMode inference;
+  for (const auto dtype : kTypes) {
+    const auto head = at::randn({1301, 64}, dtype);
+    const auto tiles = weight_tiles(head);
+    if (!tiles.defined()) continue;
+    for (const int64_t rows : {1, 64, 100}) {
+      const auto hidden = at::randn({rows, 64}, dtype);
+      const auto targets = at::arange(rows, at::kLong) * 997 % 1301;
+      const auto log_p = at::linear(hidden.to(at::kFloat), head.to(at::kFloat)).log_softmax(-1);
+      const auto expected = -log_p.gather(1, targets.unsqueeze(1)).squeeze(1);
+      EXPECT_TRUE(at::allclose(tile_losses(hidden, tiles, 1301, targets), expected, 1e-5, 1e-4))
+          << rows;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lingua
