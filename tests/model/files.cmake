@@ -7,19 +7,18 @@ lingua_test(test_model_files
           weight_layout_test.cpp zip_test.cpp
   LIBS lingua_model)
 
-# Python with torch, for what only Python can say about our files.
-file(GLOB pythons "${LINGUA_CACHE}/check*/bin/python" "${LINGUA_CACHE}/torch-*/bin/python")
-list(APPEND pythons "")
-list(GET pythons 0 python)
-set(LINGUA_CHECK_PYTHON "${python}" CACHE FILEPATH "A Python with torch for checks (empty: none)")
-if(LINGUA_CHECK_PYTHON)
-  add_executable(write_tiny_aligned write_tiny_aligned.cpp tiny_model.cpp tiny_tokenizer.cpp)
-  target_link_libraries(write_tiny_aligned PRIVATE lingua_model lingua_flags)
-  target_precompile_headers(write_tiny_aligned REUSE_FROM lingua_pch)
-  set_target_properties(write_tiny_aligned PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests")
-  set_property(GLOBAL APPEND PROPERTY LINGUA_TESTS write_tiny_aligned)
+# A tiny aligned.pt, for tests that use one as a file.
+add_executable(write_tiny_aligned write_tiny_aligned.cpp tiny_model.cpp tiny_tokenizer.cpp)
+target_link_libraries(write_tiny_aligned PRIVATE lingua_model lingua_flags)
+target_precompile_headers(write_tiny_aligned REUSE_FROM lingua_pch)
+set_target_properties(write_tiny_aligned PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests")
+set_property(GLOBAL APPEND PROPERTY LINGUA_TESTS write_tiny_aligned)
+
+# What Python's torch makes of it, where scripts/setup --check-env made the environment.
+set(python "${LINGUA_CACHE}/check/bin/python")
+if(EXISTS "${python}")
   add_test(NAME open_aligned
-           COMMAND "${LINGUA_CHECK_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/open_aligned.py"
+           COMMAND "${python}" "${CMAKE_CURRENT_SOURCE_DIR}/open_aligned.py"
                    $<TARGET_FILE:write_tiny_aligned>)
 endif()
