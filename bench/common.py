@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,7 +29,7 @@ def peers_model():
     folder = CACHE / "bench-model"
     if not (folder / "config.json").exists():
         subprocess.run([BIN / "lingua-export", "--model", MODEL, "--format", "hf", "--output",
-                        folder], check=True)
+                        folder], stdout=subprocess.DEVNULL, check=True)
     return str(folder)
 
 
@@ -68,12 +69,16 @@ def aligned_model():
     path = CACHE / "bench-model.pt"
     if not path.exists():
         subprocess.run([BIN / "lingua-export", "--model", MODEL, "--format", "pt", "--output",
-                        path], check=True)
+                        path], stdout=subprocess.DEVNULL, check=True)
     return str(path)
 
 
 def last_line(command):
-    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True, text=True)
+    """The last line of a program's output, as JSON. What it says on stderr is shown if it fails."""
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True)
+    if done.returncode != 0:
+        sys.exit(f"{done.stderr}\nfailed with {done.returncode}: {' '.join(map(str, command))}")
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
