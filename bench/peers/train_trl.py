@@ -10,12 +10,14 @@ import time
 
 import torch
 from datasets import Dataset
+from samples import conversations
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("model", help="Hugging Face directory")
 options.add_argument("data")
+options.add_argument("--method", choices=["full", "lora"], default="full")
 options.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32")
 options.add_argument("--max-steps", type=int, default=-1, help="-1: one epoch")
 options.add_argument("--batch", type=int, default=8, help="samples of a step")
@@ -26,17 +28,6 @@ o = options.parse_args()
 torch.set_num_threads(o.threads)
 
 
-def conversation(row):
-    if "completion" in row:
-        prompt, answer = row["prompt"], row["completion"]
-    else:
-        prompt, answer = row["instruction"], row["output"]
-        if row.get("input"):
-            prompt += "\n\n" + row["input"]
-    return {"prompt": [{"role": "user", "content": prompt}],
-            "completion": [{"role": "assistant", "content": answer}]}
-
-
 class Clock(TrainerCallback):
     """Seconds of the steps after the first, which warms up."""
     def on_step_end(self, args, state, control, **kwargs):
@@ -45,24 +36,30 @@ class Clock(TrainerCallback):
         self.end = time.perf_counter()
 
 
-rows = [conversation(json.loads(line)) for line in open(o.data, encoding="utf-8")]
+adapters = None
+if o.method == "lora":
+    from lora import config
+    adapters = config()
 tokenizer = AutoTokenizer.from_pretrained(o.model)
 model = AutoModelForCausalLM.from_pretrained(o.model, dtype=torch.float32)
 clock = Clock()
 with tempfile.TemporaryDirectory() as output:
     trainer = SFTTrainer(
-        model=model, train_dataset=Dataset.from_list(rows), processing_class=tokenizer,
-        callbacks=[clock],
+        model=model, train_dataset=Dataset.from_list(conversations(o.data)),
+        processing_class=tokenizer, callbacks=[clock], peft_config=adapters,
         args=SFTConfig(output_dir=output, num_train_epochs=1, max_steps=o.max_steps,
                        per_device_train_batch_size=o.batch, learning_rate=o.lr,
-                       lr_scheduler_type="cosine", warmup_steps=0.05, logging_steps=1, save_strategy="no", report_to=[],
-                       use_cpu=True, bf16=o.dtype == "bf16", max_length=1024,
-                       completion_only_loss=True, gradient_checkpointing=False, seed=1,
-                       dataloader_pin_memory=False, disable_tqdm=True))
+                       lr_scheduler_type="cosine", warmup_steps=0.05, logging_steps=1,
+                       save_strategy="no", report_to=[], use_cpu=True, bf16=o.dtype == "bf16",
+                       max_length=1024, completion_only_loss=True, seed=1,
+                       gradient_checkpointing=False, dataloader_pin_memory=False,
+                       disable_tqdm=True))
     trainer.train()
 if o.save:
+    if adapters is not None:
+        trainer.model = trainer.model.merge_and_unload()
     trainer.save_model(o.save)
 seen = [entry["num_tokens"] for entry in trainer.state.log_history if "num_tokens" in entry]
-print(json.dumps({"what": "train", "dtype": o.dtype,
+print(json.dumps({"what": "train", "dtype": o.dtype, "method": o.method,
                   "tokens_per_second": (seen[-1] - seen[0]) / (clock.end - clock.start),
                   "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
