@@ -53,12 +53,8 @@ JobResult result_of(const Conversation& conversation, const CompressOptions& opt
                     bool with_tokens, const Tokenizer& tokenizer, const LanguageModel& model) {
   ChatResult chat = compress_chat(conversation, options, tokenizer, model);
   JobResult result;
-  result.json = to_json(chat);
-  if (with_tokens) {
-    const Json whole = to_json_with_tokens(chat.whole);
-    for (const char* name : {"parts", "tokens"}) result.json[name] = whole[name];
-  }
-  result.text = dump_json(compressed_request(conversation, chat));
+  result.json = with_tokens ? to_json_with_tokens(chat) : to_json(chat);
+  result.text = std::move(chat.request);
   result.whole = std::move(chat.whole);
   return result;
 }
@@ -67,13 +63,14 @@ JobResult result_of(const Conversation& conversation, const CompressOptions& opt
 
 Job job_of_options(const CompressCommandOptions& options) {
   if (options.messages.empty()) return prompt_of_options(options);
-  const Json json = parse_json(Input(options.messages).rest(), options.messages, ErrorKind::kData);
-  return conversation_from_json(json, options.messages);
+  const std::string text = Input(options.messages).rest();
+  const Json json = parse_json(text, options.messages, ErrorKind::kData);
+  return conversation_from_json(json, options.messages, text);
 }
 
 Job job_from_json(const std::string& text, const std::string& where, PromptForm form) {
   const Json json = parse_json(text, where, ErrorKind::kData);
-  if (is_conversation(json)) return conversation_from_json(json, where);
+  if (is_conversation(json)) return conversation_from_json(json, where, text);
   return prompt_from_json(json, where, form == PromptForm::kJson);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "compress/option_names.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 
@@ -82,6 +83,16 @@ void declare_protection(OptionTable& table, CompressCommandOptions& options) {
             "keep these kinds of text, separated by commas: code (Markdown's blocks and `spans`), "
             "urls (and e-mail addresses), numbers, placeholders ({x}, {{x}}, ${x}, %s)",
             &options.protect);
+  table.add("keep-context", "N",
+            "keep context N as it is, counted from 0; of a conversation, message N",
+            &options.compress.keep_contexts);
+  table.add("require-context", "N",
+            "never drop context N as a whole, though it may be shortened; counted alike",
+            &options.compress.require_contexts);
+  table.add("keep-first-sentences", "N", "keep the first N sentences of each context",
+            &options.compress.keep_first_sentences);
+  table.add("keep-last-sentences", "N", "keep the last N sentences of each context",
+            &options.compress.keep_last_sentences);
 }
 
 void declare_method(OptionTable& table, CompressCommandOptions& options) {
@@ -95,20 +106,45 @@ void declare_method(OptionTable& table, CompressCommandOptions& options) {
                    "--rate and --target-tokens are its rate and target_token, the latter of the "
                    "contexts alone",
                    &options.mode);
-  table.add_choice("units", {"token", "word"},
-                   "what stays or goes as one; word in lingua mode, token in paper mode",
-                   &options.units);
+  table.add_choice(
+      "units", {"token", "word", "phrase"},
+      "what stays or goes as one; word in lingua mode, token in paper mode; a phrase is "
+      "a run of words up to a sign, a line end or the next small word",
+      &options.units);
+  table.add_choice(
+      "score", {"loss", "question", "contrast"},
+      "what tokens of contexts compete with: their loss given all before; the same with "
+      "the question before it; how much the question lowers it (LongLLMLingua)",
+      &options.score);
   table.add("granularity", "K",
             "contexts may have K times their budget before tokens are dropped, in [1, 100]",
             &options.compress.granularity);
-  table.add_choice("rank", {"perplexity", "question", "bm25", "given"},
+  table.add_choice("rank", {"perplexity", "question", "bm25", "embedding", "given"},
                    "which contexts are dropped last: the most surprising; those after which the "
-                   "question surprises least; those that share rare words with it; the first",
+                   "question surprises least; those that share rare words with it; those that mean "
+                   "what it means, by the model's hidden states; the first",
                    &options.rank);
   table.add_choice("reorder", {"given", "rank", "ends"},
                    "contexts as given, the best first, or the best at both ends", &options.reorder);
+  table.add(
+      "dynamic-ratio", "D",
+      "the best of several contexts keeps a share of its tokens that is D above the middle one, "
+      "the worst D below it; in [0, 1]",
+      &options.compress.dynamic_ratio);
   table.add_switch("no-demonstration-level", "do not drop whole contexts",
                    &options.no_demonstration_level);
+  table.add_switch("sentence-level", "drop whole sentences before tokens",
+                   &options.compress.sentence_level);
+  table.add("sentence-granularity", "K",
+            "sentences may have K times their budget before tokens are dropped, in [1, 100]",
+            &options.compress.sentence_granularity);
+  table.add("keep-sentences", "N",
+            "the sentence level keeps the best N sentences of each context that stays",
+            &options.compress.keep_sentences);
+  table.add_switch("no-token-level",
+                   "what the other levels leave stays whole, even where the output then has less "
+                   "tokens than it may",
+                   &options.no_token_level);
   table.add("segment-tokens", "N", "paper mode: tokens that share a threshold, in [1, 65536]",
             &options.compress.segment_tokens);
   table.add("args", "JSON",
@@ -201,7 +237,9 @@ CompressOptions CompressCommandOptions::resolved() const {
   if (!reference_arguments.empty()) {
     result.reference_arguments = parse_json(reference_arguments, "--args", ErrorKind::kUsage);
   }
+  result.score = parse_score(score);
   result.demonstration_level = !no_demonstration_level;
+  result.token_level = !no_token_level;
   return result;
 }
 

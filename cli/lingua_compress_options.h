@@ -26,11 +26,13 @@ struct CompressCommandOptions {
   std::string mode = "lingua";
   std::string units;             // "": those of the mode
   std::string budget_tokenizer;  // model or tokenizer file; "": the model's
+  std::string score = "loss";
   std::string rank = "perplexity";
   std::string reorder = "given";
   std::string protect;              // kinds separated by commas; "": none
   std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;
+  bool no_token_level = false;
   bool json = false;
   bool json_tokens = false;
   bool explain = false;

@@ -26,7 +26,7 @@ struct Option {
 
 // The options of a command, each bound to a field of an options struct. What the field holds when
 // it is bound is the default that --help shows. Fields: string, int, int64_t, uint64_t, double;
-// optional of those (unset without a default); vector of strings (may be repeated); bool (a
+// optional of those (unset without a default); vector of those (may be repeated); bool (a
 // switch).
 class OptionTable {
  public:
@@ -63,6 +63,22 @@ class OptionTable {
 
   void add(const std::string& name, const std::string& unit, const std::string& help,
            std::vector<std::string>* field);
+
+  template <class T>
+  void add(const std::string& name, const std::string& unit, const std::string& help,
+           std::vector<T>* field) {
+    insert(
+        name, unit, help, true,
+        [field](const auto& values, const auto& where) {
+          field->clear();
+          for (const auto& value : values) field->push_back(parse_option_value<T>(value, where));
+        },
+        [field] {
+          std::vector<std::string> texts;
+          for (const T& value : *field) texts.push_back(format_option_value(value));
+          return texts;
+        });
+  }
 
   // A switch: "--name" on the command line, "name = true" or "name = false" in a file.
   void add_switch(const std::string& name, const std::string& help, bool* field);

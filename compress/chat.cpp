@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "compress/chat_request.h"
 #include "compress/context_order.h"
+#include "compress/held_parts.h"
 #include "compress/text_compressor.h"
 #include "support/error.h"
 #include "support/text.h"
@@ -15,8 +17,21 @@ namespace {
               "a message is {\"role\": \"user\", \"content\": \"...\"}");
 }
 
+bool is_empty(const Json& value) { return value.is_null() || value.empty(); }
+
+// Text that may be cut: neither thoughts, whose signature covers every byte, nor text with
+// references to places in it.
 bool is_text_block(const Json& block) {
-  return block.is_object() && block.contains("text") && block["text"].is_string();
+  if (!block.is_object() || !block.contains("text") || !block["text"].is_string()) return false;
+  const Json type = block.value("type", Json("text"));
+  if (type != Json("text") && type != Json("input_text") && type != Json("output_text"))
+    return false;
+  for (const auto& [name, value] : block.items()) {
+    const bool is_signature = name.find("ignature") != std::string::npos;
+    const bool refers = (name == "citations" || name == "annotations") && !is_empty(value);
+    if (is_signature || refers) return false;
+  }
+  return true;
 }
 
 void append_texts(Conversation& conversation, const Json& message, std::size_t index,
@@ -57,7 +72,7 @@ PromptText text_of(const Conversation& conversation, bool compress_system) {
     joined.text += one.text;
     const bool as_others = compress_system && one.kind == PartKind::kInstruction;
     joined.parts.push_back(
-        {as_others ? PartKind::kContext : one.kind, {begin, joined.text.size()}});
+        {as_others ? PartKind::kContext : one.kind, {begin, joined.text.size()}, one.message});
   }
   return joined;
 }
@@ -74,50 +89,14 @@ std::vector<std::vector<ByteRange>> ranges_by_text(const CompressResult& whole) 
   return ranges;
 }
 
-// Whether a message can be left out when its text is gone: what else it carries, calls of tools and
-// their answers, belongs to other messages.
-bool is_only_text(const Json& message) {
-  for (const auto& [name, value] : message.items()) {
-    if (name != "role" && name != "name" && name != "content") return false;
-  }
-  return true;
-}
-
-bool is_empty(const Json& content) {
-  return (content.is_string() && content.get_ref<const std::string&>().empty()) ||
-         (content.is_array() && content.empty());
-}
-
-// The messages with texts[i] in the place of text i; blocks and messages that it leaves empty go.
-Json with_texts(const Conversation& conversation, const std::vector<std::string>& texts) {
-  Json messages = conversation.request["messages"];
-  std::vector<bool> emptied(messages.size(), false);
-  for (std::size_t i = texts.size(); i-- > 0;) {  // backwards, so that blocks can be taken out
-    const MessageText& place = conversation.texts[i];
-    Json& content = messages[place.message]["content"];
-    if (!place.block) {
-      content = texts[i];
-    } else if (texts[i].empty()) {
-      content.erase(*place.block);
-    } else {
-      content[*place.block]["text"] = texts[i];
-    }
-    emptied[place.message] = is_empty(content);
-  }
-  Json kept = Json::array();
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    if (emptied[i] && is_only_text(messages[i])) continue;
-    kept.push_back(std::move(messages[i]));
-  }
-  return kept;
-}
-
 }  // namespace
 
 bool is_conversation(const Json& json) { return json.is_object() && json.contains("messages"); }
 
-Conversation conversation_from_json(const Json& json, const std::string& where) {
+Conversation conversation_from_json(const Json& json, const std::string& where,
+                                    const std::string& source) {
   Conversation conversation;
+  conversation.source = source.empty() ? dump_json(json) : source;
   conversation.request = json.is_array() ? Json{{"messages", json}} : json;
   if (!is_conversation(conversation.request) || !conversation.request["messages"].is_array() ||
       conversation.request["messages"].empty()) {
@@ -157,6 +136,7 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
                 "leave out --reorder");
   }
   PromptText text = text_of(conversation, options.compress_system);
+  hold_parts(text, options, "message", conversation.request["messages"].size());
   if (options.rank != ContextRank::kPerplexity) {
     set_wanted(text, rank_contexts_of(text, options.rank, tokenizer, model));
   }
@@ -174,7 +154,9 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
     for (const auto& range : ranges[i]) entry["ranges"].push_back({range.begin, range.end});
     result.kept.push_back(std::move(entry));
   }
-  result.messages = with_texts(conversation, texts);
+  result.request = request_with(conversation, texts);
+  const Json request = parse_json(result.request, "the result", ErrorKind::kInternal);
+  result.messages = request.is_array() ? request : request["messages"];
   return result;
 }
 
@@ -188,10 +170,11 @@ Json to_json(const ChatResult& result) {
   return json;
 }
 
-Json compressed_request(const Conversation& conversation, const ChatResult& result) {
-  Json request = conversation.request;
-  request["messages"] = result.messages;
-  return request;
+Json to_json_with_tokens(const ChatResult& result) {
+  Json json = to_json(result);
+  const Json whole = to_json_with_tokens(result.whole);
+  for (const char* name : {"parts", "tokens"}) json[name] = whole[name];
+  return json;
 }
 
 }  // namespace lingua

@@ -13,9 +13,11 @@ namespace lingua {
 
 // Chat messages in, chat messages out. A request as APIs take it,
 //   {"messages": [{"role": "user", "content": "..."}, ...], ...},
-// is compressed as a whole: messages keep their roles, their order and all fields but the text of
-// their contents. Contents are strings, or lists of blocks of which those with a string "text"
-// count as text.
+// is compressed as a whole: messages keep their roles, their order and all but the text of their
+// contents. Contents are strings, or lists of blocks, of which those of the type "text",
+// "input_text" or "output_text", or of none, with a string "text" count as text. Calls of tools,
+// images, thoughts, blocks with a signature or with references into their text are left alone. What
+// does not change stays byte for byte as it was written.
 
 // A text of a conversation.
 struct MessageText {
@@ -26,7 +28,8 @@ struct MessageText {
 };
 
 struct Conversation {
-  Json request;                    // as given
+  Json request;                    // as given; a list of messages in an object
+  std::string source;              // its text
   std::vector<MessageText> texts;  // in order
   std::optional<double> rate;      // its own budget, as in Prompt
   std::optional<int64_t> target_tokens;
@@ -37,13 +40,17 @@ bool is_conversation(const Json& json);
 
 // System (or developer) messages are instructions, the last user message is the question, all
 // others are contexts. Throws Error(kData) that begins with `where` and names the message for
-// anything that is not as above.
-Conversation conversation_from_json(const Json& json, const std::string& where);
+// anything that is not as above. `source` is the text that `json` was read from; without it what is
+// written may differ in spaces, escapes and digits.
+Conversation conversation_from_json(const Json& json, const std::string& where,
+                                    const std::string& source = "");
 
 struct ChatResult {
   CompressResult whole;  // of all texts; kept ranges and tokens speak of whole.original
-  Json messages;         // what remains
-  Json kept;             // [{"message", "block" (of a list), "ranges": [[from, to]]}], a text each
+  std::string
+      request;    // the request, or the list, with its messages compressed: to be sent instead
+  Json messages;  // of it
+  Json kept;      // [{"message", "block" (of a list), "ranges": [[from, to]]}], a text each
 };
 
 // Compresses the texts under one budget, which counts the tokens of the texts alone. Every message
@@ -57,7 +64,7 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
 // place of "compressed_prompt" and `kept` by message.
 Json to_json(const ChatResult& result);
 
-// The request with its messages compressed, to be sent instead.
-Json compressed_request(const Conversation& conversation, const ChatResult& result);
+// The same with "parts" and "tokens" of the texts of all messages together (compress/result.h).
+Json to_json_with_tokens(const ChatResult& result);
 
 }  // namespace lingua

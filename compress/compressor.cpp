@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compress/context_order.h"
+#include "compress/held_parts.h"
 #include "compress/reference_mode.h"
 #include "compress/tags.h"
 #include "compress/text_compressor.h"
@@ -49,6 +50,7 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
   }
   require_context(prompt);
   PromptText text = text_of(prompt, options);
+  hold_parts(text, options, "context", prompt.context.size());
   if (options.rank == ContextRank::kPerplexity && options.reorder == ContextOrder::kGiven) {
     return compress_text(text, options, tokenizer, model);
   }

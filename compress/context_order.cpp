@@ -58,6 +58,32 @@ double mean_loss(const std::vector<TokenId>& before, const std::vector<TokenId>&
   return count == 0 ? std::numeric_limits<double>::infinity() : sum / static_cast<double>(count);
 }
 
+// What each of `texts` and, last, the query mean to the model, less what they have in common:
+// models put all texts into one corner of their space.
+std::vector<std::vector<float>> meanings(const std::vector<std::string>& texts,
+                                         const std::string& query, const Tokenizer& tokenizer,
+                                         const LanguageModel& model) {
+  if (!model.embed) {
+    throw Error(ErrorKind::kInternal, "this language model has no hidden states");
+  }
+  std::vector<std::vector<float>> points;
+  for (const auto& text : texts) points.push_back(model.embed(tokenizer.encode_ids(text)));
+  points.push_back(model.embed(tokenizer.encode_ids(query)));
+  for (std::size_t d = 0; d < points[0].size(); ++d) {
+    float mean = 0;
+    for (const auto& point : points) mean += point[d] / static_cast<float>(points.size());
+    for (auto& point : points) point[d] -= mean;
+  }
+  return points;
+}
+
+double cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  const double product = std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  const double lengths = std::sqrt(std::inner_product(a.begin(), a.end(), a.begin(), 0.0) *
+                                   std::inner_product(b.begin(), b.end(), b.begin(), 0.0));
+  return lengths > 0 ? product / lengths : 0;
+}
+
 // The least score first.
 std::vector<std::size_t> sorted_by(const std::vector<double>& scores) {
   std::vector<std::size_t> order(scores.size());
@@ -103,6 +129,13 @@ std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank 
       const auto query = tokenizer.encode_ids("\n\n" + query_of(prompt) + kRestriction);
       for (const auto& text : texts) {
         scores.push_back(mean_loss(tokenizer.encode_ids(text), query, model));
+      }
+      break;
+    }
+    case ContextRank::kEmbedding: {
+      const auto points = meanings(texts, query_of(prompt), tokenizer, model);
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        scores.push_back(-cosine(points[i], points.back()));
       }
       break;
     }
@@ -154,7 +187,7 @@ PromptText with_contexts_in_order(const PromptText& prompt, const std::vector<st
       return ByteRange{bytes.begin - old.begin + begin, bytes.end - old.begin + begin};
     };
     moved.text.append(prompt.text, old.begin, old.end - old.begin);
-    moved.parts.push_back({prompt.parts[from].kind, shifted(old)});
+    moved.parts.push_back({prompt.parts[from].kind, shifted(old), prompt.parts[from].number});
     for (const auto& one : prompt.fixed) {
       if (inside(one)) moved.fixed.push_back(shifted(one));
     }
@@ -165,6 +198,7 @@ PromptText with_contexts_in_order(const PromptText& prompt, const std::vector<st
       if (inside(one.bytes)) moved.spans.push_back({shifted(one.bytes), one.rate});
     }
     if (!prompt.wanted.empty()) moved.wanted.push_back(prompt.wanted[from]);
+    if (!prompt.required.empty()) moved.required.push_back(prompt.required[from]);
   }
   return moved;
 }

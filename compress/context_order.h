@@ -14,7 +14,8 @@ namespace lingua {
 // The contexts of `prompt`, counted from 0, the most wanted first; equal ones as given. Perplexity
 // is that of each context alone; the question is asked after each context as LongLLMLingua does
 // (arXiv 2310.06839, section 4.1); BM25 sees lower-case words, and single characters in scripts
-// without spaces. Question and BM25 go by the instruction where there is no question; throws
+// without spaces; embedding compares the model's mean hidden states of context and question by the
+// cosine of their angle. The last three go by the instruction where there is no question; throws
 // Error(kData) when there is neither.
 std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank rank,
                                           const Tokenizer& tokenizer, const LanguageModel& model);

@@ -1,8 +1,8 @@
 #include "compress/demonstrations.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+
+#include "compress/ranking.h"
 
 namespace lingua {
 namespace {
@@ -17,21 +17,9 @@ std::span<const TokenId> ids_of(const Layout& layout, const LayoutPart& part) {
                      layout.units[part.end_unit - 1].end_token);
 }
 
-float mean_loss(const std::vector<float>& losses) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (const float loss : losses) {
-    if (std::isnan(loss)) continue;
-    sum += loss;
-    ++count;
-  }
-  return count == 0 ? std::numeric_limits<float>::infinity()
-                    : static_cast<float>(sum / static_cast<double>(count));
-}
-
 }  // namespace
 
-std::vector<float> context_losses(const Layout& layout, const LanguageModel& model) {
+std::vector<float> losses_of_contexts(const Layout& layout, const LanguageModel& model) {
   History instruction(model.context_tokens);
   if (layout.parts.size() > 1 && layout.parts[0].kind == PartKind::kInstruction) {
     // With the blank line after it: up to the first token of what follows.
@@ -39,26 +27,27 @@ std::vector<float> context_losses(const Layout& layout, const LanguageModel& mod
     instruction.append(ids_between(layout, 0, end));
     instruction.pin();
   }
-  std::vector<float> losses;
+  std::vector<float> losses(layout.encoding.ids.size(), kNotScored);
   for (const auto& part : layout.parts) {
-    if (part.kind != PartKind::kContext) {
-      losses.push_back(0);
-      continue;
-    }
+    if (part.kind != PartKind::kContext) continue;
     History history = instruction;
-    losses.push_back(mean_loss(score_through(model, history, ids_of(layout, part))));
+    const auto found = score_through(model, history, ids_of(layout, part));
+    const std::size_t first = layout.units[part.first_unit].first_token;
+    std::copy(found.begin(), found.end(), losses.begin() + static_cast<std::ptrdiff_t>(first));
   }
   return losses;
 }
 
 std::size_t choose_demonstrations(std::vector<Demonstration>& demonstrations, double budget) {
   std::stable_sort(demonstrations.begin(), demonstrations.end(),
-                   [](const Demonstration& a, const Demonstration& b) { return a.loss > b.loss; });
+                   [](const Demonstration& a, const Demonstration& b) {
+                     return a.required != b.required ? a.required : a.wanted > b.wanted;
+                   });
   std::size_t kept = 0;
   double tokens = 0;
   for (const auto& one : demonstrations) {
     tokens += one.tokens;
-    if (kept > 0 && tokens > budget) break;
+    if (kept > 0 && tokens > budget && !one.required) break;
     ++kept;
   }
   return kept;

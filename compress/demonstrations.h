@@ -10,20 +10,20 @@ namespace lingua {
 
 // Demonstration-level compression (LLMLingua, arXiv 2310.05736, section 4.1, Algorithm 1).
 
-// Mean loss in nats of each part that is a context, given the instruction (perplexity is its
-// exponential and orders alike); parts of another kind get 0. A context without any prediction
-// (one token, no instruction) counts as most surprising.
-std::vector<float> context_losses(const Layout& layout, const LanguageModel& model);
+// Losses in nats of the tokens of each context given the instruction and nothing else; kNotScored
+// for all others.
+std::vector<float> losses_of_contexts(const Layout& layout, const LanguageModel& model);
 
 struct Demonstration {
   std::size_t part = 0;
   double tokens = 0;
-  float loss = 0;  // mean, nats
+  float wanted = 0;       // mean loss in nats, or whatever else orders them
+  bool required = false;  // kept in any case
 };
 
-// Orders by loss, most surprising first (equal ones in the order of the text), and returns how
-// many of them to keep: all that fit into `budget` tokens before the first that does not, and
-// always one.
+// Orders what is required first, then the most wanted (equal ones in the order of the text), and
+// returns how many of them to keep: all that are required, all that fit into `budget` tokens before
+// the first that does not, and always one.
 std::size_t choose_demonstrations(std::vector<Demonstration>& demonstrations, double budget);
 
 }  // namespace lingua

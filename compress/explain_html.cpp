@@ -96,7 +96,7 @@ std::string in_words(Fate fate) {
     case Fate::kNoRoom:
       return "dropped, the budget had no room";
     case Fate::kDroppedWhole:
-      return "dropped with its whole context";
+      return "dropped with its whole context or sentence";
   }
   return "";
 }

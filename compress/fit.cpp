@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "compress/budget.h"
-#include "compress/words.h"
+#include "compress/join.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -142,8 +142,8 @@ class Fit {
     const int64_t least = count(kept_);
     if (least <= target_ + budget_tolerance(target_)) return;
     throw Error(ErrorKind::kData,
-                "the budget of " + std::to_string(target_) + " tokens is too small: the shortest " +
-                    "character needs " + std::to_string(least),
+                "the budget of " + std::to_string(target_) + " tokens is too small: the least " +
+                    "that can be kept has " + std::to_string(least),
                 "ask for at least " + std::to_string(least) + " tokens");
   }
 
@@ -175,17 +175,21 @@ std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, in
   return Fit(layout, ranking, target, tokenizer).run();
 }
 
-std::vector<bool> fit_words_to_budget(const Layout& pieces, const Layout& words,
-                                      const Ranking& of_words, int64_t target,
-                                      const Tokenizer& tokenizer) {
-  const auto kept_words = Fit(words, of_words, target, tokenizer).run_roughly();
-  const auto word_of = words_of(pieces, words);
-  Ranking of_pieces = spread(of_words, word_of);
-  for (std::size_t i = 0; i < word_of.size(); ++i) of_pieces.kept[i] = kept_words[word_of[i]];
-  const bool some = std::find(kept_words.begin(), kept_words.end(), true) != kept_words.end();
-  const int64_t gap = target - count_kept_tokens(pieces, of_pieces.kept, tokenizer);
-  if (some && gap <= budget_tolerance(target)) return of_pieces.kept;
-  return fit_to_budget(pieces, of_pieces, target, tokenizer);
+std::vector<bool> fit_coarse_first(const std::vector<Layout>& layouts, Ranking ranking,
+                                   int64_t target, const Tokenizer& tokenizer) {
+  const Layout& finest = layouts.back();
+  for (std::size_t i = 0; i + 1 < layouts.size(); ++i) {
+    const auto kept = Fit(layouts[i], ranking, target, tokenizer).run_roughly();
+    const int64_t gap = target - count_kept_tokens(layouts[i], kept, tokenizer);
+    const bool some = std::find(kept.begin(), kept.end(), true) != kept.end();
+    if (some && gap <= budget_tolerance(target)) {
+      return flags_of_pieces(kept, places_in(finest, layouts[i]));
+    }
+    const auto places = places_in(layouts[i + 1], layouts[i]);
+    ranking = spread(ranking, places);
+    ranking.kept = flags_of_pieces(kept, places);
+  }
+  return fit_to_budget(finest, ranking, target, tokenizer);
 }
 
 }  // namespace lingua

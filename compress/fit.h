@@ -23,11 +23,11 @@ void require_possible(const Layout& layout, const std::vector<bool>& must_stay, 
 std::vector<bool> fit_to_budget(const Layout& layout, const Ranking& ranking, int64_t target,
                                 const Tokenizer& tokenizer);
 
-// The same with the ranking of `words`, which join_words() made of `pieces`: whole words as long as
-// they come to within two tokens or 1 % of the target, else pieces of further words too. Returns
-// one flag a unit of `pieces`.
-std::vector<bool> fit_words_to_budget(const Layout& pieces, const Layout& words,
-                                      const Ranking& of_words, int64_t target,
-                                      const Tokenizer& tokenizer);
+// The same for several layouts of one text, each made of the units of the next (compress/join.h):
+// `ranking` is that of the first. Its units stay whole as long as they come to within two tokens or
+// 1 % of the target, else some of those of the next layout fill the gap, and so on. Returns one
+// flag a unit of the last.
+std::vector<bool> fit_coarse_first(const std::vector<Layout>& layouts, Ranking ranking,
+                                   int64_t target, const Tokenizer& tokenizer);
 
 }  // namespace lingua

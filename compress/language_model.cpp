@@ -64,7 +64,8 @@ LanguageModel cached_language_model(const Scorer& scorer) {
   return {scorer.config().max_position_embeddings,
           [cached](std::span<const TokenId> history, std::span<const TokenId> next) {
             return cached->losses(history, next);
-          }};
+          },
+          [&scorer](std::span<const TokenId> ids) { return scorer.embed(ids); }};
 }
 
 std::span<const TokenId> History::before(std::size_t next) {

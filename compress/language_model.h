@@ -20,6 +20,10 @@ struct LanguageModel {
   // NaN where nothing stands before.
   std::function<std::vector<float>(std::span<const TokenId> history, std::span<const TokenId> next)>
       losses;
+
+  // What `ids`, at least one, mean to the model: the mean of their last hidden states, a number a
+  // dimension. Empty where a model has none.
+  std::function<std::vector<float>(std::span<const TokenId> ids)> embed = {};
 };
 
 // The model behind `scorer`, which must outlive it. Keeps the caches of two texts over all calls

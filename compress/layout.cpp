@@ -76,6 +76,7 @@ Layout lay_out(const PromptText& prompt, const Tokenizer& tokenizer) {
   layout.encoding = tokenizer.encode(layout.text);
   layout.spans = prompt.spans;
   layout.wanted = prompt.wanted;
+  layout.required = prompt.required;
   layout.apart = prompt.apart;
   Cursor whole(prompt.whole);
   std::size_t token = 0;

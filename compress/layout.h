@@ -38,6 +38,7 @@ struct Layout {
   std::vector<Unit> units;
   std::vector<RatedSpan> spans;  // as in PromptText
   std::vector<float> wanted;     // the same
+  std::vector<bool> required;    // the same
   bool apart = false;            // the same
 
   int64_t tokens() const { return static_cast<int64_t>(encoding.ids.size()); }

@@ -21,8 +21,16 @@ enum class CompressMode {
 
 // What stays or goes as one.
 enum class UnitKind {
-  kToken,  // a token, or a few that make up whole characters
-  kWord,   // compress/words.h
+  kToken,   // a token, or a few that make up whole characters
+  kWord,    // compress/words.h
+  kPhrase,  // compress/phrases.h
+};
+
+// What tokens of contexts compete with (compress/token_score.h).
+enum class TokenScore {
+  kLoss,      // their loss given all before
+  kQuestion,  // their loss given the question too
+  kContrast,  // the first less the second (LongLLMLingua)
 };
 
 // What a prompt is written in.
@@ -37,6 +45,7 @@ enum class ContextRank {
   kPerplexity,  // the most surprising
   kQuestion,    // those after which the question is least surprising (LongLLMLingua)
   kBm25,        // those that share rare words with the question
+  kEmbedding,   // those that mean what the question means, to the model
   kGiven,       // the first
 };
 
@@ -64,8 +73,16 @@ struct CompressOptions {
   double granularity = 2.0;       // k of Eq. 3, in [1, 100]
   ContextRank rank = ContextRank::kPerplexity;
   ContextOrder reorder = ContextOrder::kGiven;
-  bool demonstration_level = true;  // drop whole contexts first (section 4.1)
-  int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
+  TokenScore score = TokenScore::kLoss;
+  // How much more of the best context remains than of the middle, in [0, 1]; 0: the same of all.
+  double dynamic_ratio = 0;
+  // The levels. Each may be off, not all of them.
+  bool demonstration_level = true;    // drop whole contexts first (section 4.1)
+  bool sentence_level = false;        // then whole sentences (compress/sentence_choice.h)
+  bool token_level = true;            // then units; off: what the other levels leave stays whole
+  double sentence_granularity = 1.4;  // of sentences, as `granularity` is of contexts; in [1, 100]
+  int64_t keep_sentences = 0;         // of each context the sentence level keeps so many, >= 0
+  int64_t segment_tokens = 100;       // of ITPC (section 4.2; paper mode), in [1, 65536]
   PromptForm form = PromptForm::kPlain;
   JsonRules json_rules = {};     // of the form kJson
   bool compress_system = false;  // system messages of conversations are as others
@@ -74,6 +91,10 @@ struct CompressOptions {
   std::vector<std::string> keep_tokens = {};  // literal texts, none empty
   bool keep_digits = false;                   // words with a digit
   std::vector<Protection> protect = {};
+  int64_t keep_first_sentences = 0;            // of each context, >= 0
+  int64_t keep_last_sentences = 0;             // the same
+  std::vector<int64_t> keep_contexts = {};     // as they are; counted from 0 as given
+  std::vector<int64_t> require_contexts = {};  // never dropped as a whole; counted alike
   // Reference mode: arguments under the reference's own names, an object or null, ahead of those of
   // a prompt; and quirks that are switched off (compress/reference_quirks.h).
   Json reference_arguments = nullptr;
@@ -86,18 +107,5 @@ void validate(const CompressOptions& options);
 
 // The kind of unit that the options ask for, or that of the mode.
 UnitKind unit_kind(const CompressOptions& options);
-
-// "lingua", "paper" or "reference"; throws Error(kUsage) for another.
-CompressMode parse_mode(const std::string& name);
-std::string mode_name(CompressMode mode);
-
-// "perplexity", "question", "bm25" or "given"; throws Error(kUsage) for another.
-ContextRank parse_rank(const std::string& name);
-
-// "given", "rank" or "ends"; throws Error(kUsage) for another.
-ContextOrder parse_order(const std::string& name);
-
-// "token" or "word"; throws Error(kUsage) for another.
-UnitKind parse_units(const std::string& name);
 
 }  // namespace lingua

@@ -80,15 +80,17 @@ PromptText whole_text(const Prompt& prompt) {
   PromptText joined;
   joined.rate = prompt.rate;
   joined.target_tokens = prompt.target_tokens;
-  const auto append = [&joined](PartKind kind, const std::string& text) {
+  const auto append = [&joined](PartKind kind, const std::string& text, std::size_t number = 0) {
     if (text.empty()) return;
     if (!joined.parts.empty()) joined.text += kSeparator;
     const std::size_t begin = joined.text.size();
     joined.text += text;
-    joined.parts.push_back({kind, {begin, joined.text.size()}});
+    joined.parts.push_back({kind, {begin, joined.text.size()}, number});
   };
   append(PartKind::kInstruction, prompt.instruction);
-  for (const auto& context : prompt.context) append(PartKind::kContext, context);
+  for (std::size_t i = 0; i < prompt.context.size(); ++i) {
+    append(PartKind::kContext, prompt.context[i], i);
+  }
   append(PartKind::kQuestion, prompt.question);
   return joined;
 }

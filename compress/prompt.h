@@ -28,6 +28,7 @@ enum class PartKind { kInstruction, kContext, kQuestion };
 struct PromptPart {
   PartKind kind = PartKind::kContext;
   ByteRange bytes;
+  std::size_t number = 0;  // of a context among those given, or of a message; from 0
 };
 
 // Text that has a budget of its own.
@@ -46,6 +47,8 @@ struct PromptText {
   std::vector<RatedSpan> spans;  // in order, without overlap
   // One entry a part: of contexts the greatest are dropped last. Empty: by their perplexity.
   std::vector<float> wanted;
+  // One flag a part: a context that is not dropped as a whole. Empty: none.
+  std::vector<bool> required;
   // Parts are texts of their own, each encoded alone, and what stands between them is no output.
   bool apart = false;
   std::optional<double> rate;            // the prompt's own, as in Prompt

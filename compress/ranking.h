@@ -28,6 +28,8 @@ struct Ranking {
 
   // Nats; one entry a token of the layout, kNotScored where no model judged it. Empty: no model.
   std::vector<float> token_loss;
+  // The same given the question too (compress/token_score.h). Empty: not asked for.
+  std::vector<float> token_given;
 };
 
 }  // namespace lingua

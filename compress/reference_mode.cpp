@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compress/option_names.h"
 #include "compress/reference_arguments.h"
 #include "compress/reference_contexts.h"
 #include "compress/reference_prefix.h"

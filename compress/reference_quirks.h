@@ -30,6 +30,14 @@ struct ReferenceQuirk {
 inline constexpr std::array kReferenceQuirks = {
     ReferenceQuirk{"target_of_context",
                    "target_token is the context's alone; instruction and question come on top"},
+    ReferenceQuirk{
+        "whole_instruction",
+        "instruction and question stay whole, and what the choice of contexts leaves over "
+        "goes to neither; the paper has rates of 0.85 and 0.9, and its Eq. 3"},
+    ReferenceQuirk{
+        "other_defaults",
+        "segments have 200 tokens and contexts the target and 100 more; the paper has 100 "
+        "and a factor of 2"},
     ReferenceQuirk{"negative_target",
                    "a rate that instruction and question use up gives a target below 0: the "
                    "context filter then has 100 tokens and the token filter keeps next to nothing"},
@@ -112,20 +120,27 @@ inline constexpr std::array kReferenceQuirks = {
                    &ReferenceQuirks::closed_spaces},
     ReferenceQuirk{"no_start_marks",
                    "\"<s> \" and \"<s>\" are removed from the output wherever they come from"},
-    ReferenceQuirk{"demoted_sentences",
-                   "keep_first_sentence and its like push sentences to the end of a ranking with "
-                   "a condition and are passed over with most rankers",
-                   nullptr, "there is no sentence filter"},
+    ReferenceQuirk{
+        "demoted_sentences",
+        "keep_first_sentence and its like push sentences to the end of a ranking with "
+        "a condition and are passed over with most rankers; sentences are those of a model "
+        "of NLTK's",
+        nullptr, "there is no sentence filter; the other modes have a sentence level"},
     ReferenceQuirk{"guessed_class", "the kind of model is guessed from its name", nullptr,
                    "the model's file says it"},
     ReferenceQuirk{"remote_code", "code that comes with a model is run by default", nullptr,
                    "no code is run"},
     ReferenceQuirk{"openai_ranker", "the openai ranker needs a client older than 1.0", nullptr,
                    "there are no rankers of other models"},
+    ReferenceQuirk{
+        "tagged_text",
+        "structured_compress_prompt takes a tag's rate of 0 for none, loses a tagged text "
+        "with < in it, and gives a token on a border the lower rate",
+        nullptr, "not part of reference mode; the other modes have tags"},
     ReferenceQuirk{"json_values",
                    "compress_json turns objects into lists and truth values into strings, leaves "
                    "quotes and last commas wrong and loses digits",
-                   nullptr, "not part of reference mode"},
+                   nullptr, "not part of reference mode; the other modes have JSON"},
     ReferenceQuirk{"recover_on_empty_words", "recover fails where two spaces meet", nullptr,
                    "not part of reference mode"},
     ReferenceQuirk{"llmlingua2",

@@ -1,5 +1,6 @@
 #include "compress/result.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -23,15 +24,17 @@ Json nats(float value) {
   return std::round(static_cast<double>(value) * 1e4) / 1e4;
 }
 
-Json to_json(const TokenFate& token, const std::string& original) {
-  return {{"id", token.id},
-          {"text", original.substr(token.bytes.begin, token.bytes.end - token.bytes.begin)},
-          {"bytes", bytes_of(token.bytes)},
-          {"part", token.part},
-          {"loss", nats(token.loss)},
-          {"score", nats(token.score)},
-          {"threshold", nats(token.threshold)},
-          {"fate", fate_name(token.fate)}};
+Json to_json(const TokenFate& token, const std::string& original, bool with_given) {
+  Json json = {{"id", token.id},
+               {"text", original.substr(token.bytes.begin, token.bytes.end - token.bytes.begin)},
+               {"bytes", bytes_of(token.bytes)},
+               {"part", token.part},
+               {"loss", nats(token.loss)},
+               {"score", nats(token.score)},
+               {"threshold", nats(token.threshold)},
+               {"fate", fate_name(token.fate)}};
+  if (with_given) json["given_question"] = nats(token.given);
+  return json;
 }
 
 }  // namespace
@@ -80,7 +83,9 @@ Json to_json_with_tokens(const CompressResult& result) {
   for (const auto& part : result.parts) {
     parts.push_back({{"kind", kind_name(part.kind)}, {"bytes", bytes_of(part.bytes)}});
   }
-  for (const auto& token : result.tokens) tokens.push_back(to_json(token, result.original));
+  const bool given = std::any_of(result.tokens.begin(), result.tokens.end(),
+                                 [](const TokenFate& token) { return std::isfinite(token.given); });
+  for (const auto& token : result.tokens) tokens.push_back(to_json(token, result.original, given));
   json["parts"] = std::move(parts);
   json["tokens"] = std::move(tokens);
   return json;

@@ -48,7 +48,8 @@ Json to_json(const CompressResult& result);
 //   "tokens": [{"id", "text", "bytes": [from, to], "part", "loss", "score", "threshold", "fate"}]
 // in the order of the prompt. Bytes are those of the original prompt, "part" counts from 0, losses
 // are nats with four digits behind the point and null where there is none, "fate" is one of
-// fate_name(). A token that holds a piece of a character has U+FFFD for a text.
+// fate_name(). Where the question had a say, "given_question" is the loss with it before the
+// context. A token that holds a piece of a character has U+FFFD for a text.
 Json to_json_with_tokens(const CompressResult& result);
 
 // "1,032 -> 516 tokens (2.0x), 0.8 s"

@@ -24,10 +24,11 @@ struct Segment {
   std::vector<std::size_t> units;  // that begin here, in order
 };
 
-// Cuts the parts with `kept_parts` set, in order and with the blank lines between them, into
+// Cuts the units with `candidates` set, in order and with the blank lines between their parts, into
 // segments of `length` tokens of one kind of part. A unit is never divided, so a segment may be
-// longer by a unit and a blank line; the last of a kind may be shorter.
-std::vector<Segment> make_segments(const Layout& layout, const std::vector<bool>& kept_parts,
-                                   std::size_t length);
+// longer by a unit and a blank line; the last of a kind may be shorter. With `within_parts` each
+// part begins a segment of its own.
+std::vector<Segment> make_segments(const Layout& layout, const std::vector<bool>& candidates,
+                                   std::size_t length, bool within_parts = false);
 
 }  // namespace lingua

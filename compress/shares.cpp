@@ -63,18 +63,27 @@ void keep_shares_of_spans(const Layout& layout, Ranking& ranking) {
   }
 }
 
-void keep_some_of_each_part(const Layout& layout, Ranking& ranking) {
-  for (const auto& part : layout.parts) {
-    std::size_t best = part.first_unit;
-    bool some = false;
-    for (std::size_t unit = part.first_unit; unit < part.end_unit; ++unit) {
-      some = some || layout.units[unit].forced;
-      if (ranking.margin[unit] > ranking.margin[best]) best = unit;
+void keep_some_of_parts(const Layout& layout, const std::vector<bool>& parts, std::size_t count,
+                        Ranking& ranking) {
+  for (std::size_t p = 0; p < layout.parts.size(); ++p) {
+    if (!parts[p]) continue;
+    std::vector<std::size_t> free;
+    std::size_t missing = count;
+    for (auto unit = layout.parts[p].first_unit; unit < layout.parts[p].end_unit; ++unit) {
+      if (!layout.units[unit].forced) {
+        free.push_back(unit);
+      } else if (missing > 0) {
+        --missing;
+      }
     }
-    if (some) continue;
-    ranking.candidate[best] = true;
-    ranking.kept[best] = true;
-    ranking.margin[best] += kAheadOfAll;
+    std::stable_sort(free.begin(), free.end(), [&](std::size_t a, std::size_t b) {
+      return ranking.margin[a] > ranking.margin[b];
+    });
+    for (std::size_t i = 0; i < std::min(missing, free.size()); ++i) {
+      ranking.candidate[free[i]] = true;
+      ranking.kept[free[i]] = true;
+      ranking.margin[free[i]] += kAheadOfAll;
+    }
   }
 }
 

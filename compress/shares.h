@@ -20,9 +20,10 @@ void keep_share(const Layout& layout, const std::vector<std::size_t>& units, dou
 // The same for each of the layout's spans; a unit belongs to the span in which it begins.
 void keep_shares_of_spans(const Layout& layout, Ranking& ranking);
 
-// Keeps the most wanted unit of each part ahead of everything else, so that nothing disappears
-// while there is room; parts with forced units have something already.
-void keep_some_of_each_part(const Layout& layout, Ranking& ranking);
+// Keeps the `count` most wanted units of each part with a flag ahead of everything else, so that it
+// does not disappear while there is room; forced units count.
+void keep_some_of_parts(const Layout& layout, const std::vector<bool>& parts, std::size_t count,
+                        Ranking& ranking);
 
 // Lets what is forced as instruction or question alone go where a span gives it a share. Called
 // before anything else is forced.

@@ -4,12 +4,15 @@
 
 #include "compress/budget.h"
 #include "compress/fit.h"
+#include "compress/join.h"
 #include "compress/layout.h"
 #include "compress/lingua_mode.h"
+#include "compress/option_names.h"
 #include "compress/paper_mode.h"
 #include "compress/protect.h"
+#include "compress/sentences.h"
 #include "compress/shares.h"
-#include "compress/words.h"
+#include "compress/units.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -34,19 +37,30 @@ Ranking rank(const Layout& layout, const Budget& budget, const CompressOptions& 
   throw Error(ErrorKind::kInternal, "a compression mode without a ranking");
 }
 
+// Parts of which something stays while there is room: all that are apart, and what is required.
+void keep_something(const Layout& units, const CompressOptions& options, Ranking& ranking) {
+  std::vector<bool> parts = units.required;
+  parts.resize(units.parts.size(), false);
+  if (units.apart) parts.assign(units.parts.size(), true);
+  keep_some_of_parts(units, parts, 1, ranking);
+  if (options.token_level || options.keep_sentences == 0) return;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i] =
+        units.parts[i].kind == PartKind::kContext && ranking.candidate[units.parts[i].first_unit];
+  }
+  keep_some_of_parts(units, parts, static_cast<std::size_t>(options.keep_sentences), ranking);
+}
+
 Choice choose(const Layout& pieces, const Budget& budget, const CompressOptions& options,
               const LanguageModel& model) {
-  const bool words = unit_kind(options) == UnitKind::kWord;
-  const Layout units = words ? join_words(pieces) : pieces;
+  const auto layouts = unit_layouts(pieces, options);
+  const Layout& units = layouts.front();
   Ranking ranking = rank(units, budget, options, model);
   keep_shares_of_spans(units, ranking);
-  if (units.apart) keep_some_of_each_part(units, ranking);
-  if (!words) {
-    auto kept = fit_to_budget(pieces, ranking, budget.target, budget.tokenizer);
-    return {std::move(kept), std::move(ranking)};
-  }
-  return {fit_words_to_budget(pieces, units, ranking, budget.target, budget.tokenizer),
-          spread(ranking, words_of(pieces, units))};
+  keep_something(units, options, ranking);
+  const auto kept = fit_coarse_first(layouts, ranking, budget.target, budget.tokenizer);
+  return {flags_of_pieces(kept, places_in(pieces, layouts.back())),
+          spread(ranking, places_in(pieces, units))};
 }
 
 class TextCompressor {
@@ -90,6 +104,9 @@ class TextCompressor {
     force_ranges(layout_, prompt_.fixed);
     std::vector<std::size_t> begins;
     for (const auto& part : layout_.parts) begins.push_back(part.bytes.begin);
+    force_ranges(layout_,
+                 outer_sentences(prompt_, static_cast<std::size_t>(options_.keep_first_sentences),
+                                 static_cast<std::size_t>(options_.keep_last_sentences)));
     const auto wanted = protected_ranges(layout_.text, options_);
     force_ranges(layout_, with_lead(layout_.text, wanted, begins));
   }

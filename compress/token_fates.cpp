@@ -112,6 +112,7 @@ class Listing {
     if (entry.bytes.begin == entry.bytes.end && whole.begin < whole.end) return;
     entry.id = layout_.encoding.ids[token];
     entry.loss = ranking_.token_loss.empty() ? kNotScored : ranking_.token_loss[token];
+    entry.given = ranking_.token_given.empty() ? kNotScored : ranking_.token_given[token];
     tokens_.push_back(entry);
   }
 

@@ -14,7 +14,7 @@ enum class Fate {
   kFilled,        // kept below its threshold, for the budget had room
   kDropped,       // dropped: its score is below the threshold
   kNoRoom,        // dropped at or above its threshold, for the budget had no room
-  kDroppedWhole,  // dropped with the whole context that it stands in
+  kDroppedWhole,  // dropped with the whole context or sentence that it stands in
 };
 
 // "forced", "kept", "filled", "dropped", "no_room" or "dropped_whole".
@@ -31,6 +31,7 @@ struct TokenFate {
   float score = 0;       // what its unit competed with: mean losses, perhaps smoothed
   float threshold = 0;   // what the score had to reach
   Fate fate = Fate::kKept;
+  float given = kNotScored;  // the loss with the question before it; NaN where nobody asked
 };
 
 // One entry for each token of `layout`, in order; a token that reaches over the end of a part has

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "compress/join.h"
 #include "support/utf8.h"
 
 namespace lingua {
@@ -12,6 +13,20 @@ namespace {
 
 struct CodeRange {
   uint32_t first, last;
+};
+
+// Letters of scripts that write words without spaces between them.
+constexpr CodeRange kWithoutSpaces[] = {
+    {0xE01, 0xE3A},      // Thai
+    {0xE40, 0xE4E},      // the same
+    {0xE81, 0xECD},      // Lao
+    {0x1000, 0x1049},    // Myanmar
+    {0x1780, 0x17D3},    // Khmer
+    {0x3005, 0x3007},    // Chinese and Japanese: repetition, zero
+    {0x3041, 0x9FFF},    // Chinese and Japanese
+    {0xF900, 0xFAFF},    // the same, compatibility
+    {0xFF66, 0xFF9F},    // the same, half width
+    {0x20000, 0x3FFFF},  // Chinese, rare
 };
 
 // Characters beyond ASCII that never continue a word: spaces, punctuation, symbols and pictures,
@@ -56,11 +71,34 @@ bool is_joint(std::string_view text, std::size_t at) {
   return text[at] == '\'' && is_letter(before) && is_letter(after);
 }
 
+// Whether the character at `at` and the one before it are one picture: behind a joiner, as in
+// families, and the second letter of a flag.
+bool completes_picture(std::string_view text, std::size_t at) {
+  if (text.substr(0, at).ends_with("\u200D")) return true;
+  const auto is_flag_letter = [&](std::size_t begin) {
+    const uint32_t code = code_point(text.substr(begin));
+    return code >= 0x1F1E6 && code <= 0x1F1FF;
+  };
+  if (!is_flag_letter(at)) return false;
+  std::size_t before = 0;  // letters of flags, four bytes each
+  while (at >= 4 * (before + 1) && is_flag_letter(at - 4 * (before + 1))) ++before;
+  return before % 2 == 1;
+}
+
 }  // namespace
+
+bool is_letter_without_spaces(std::string_view text) {
+  if (text.empty() || is_ascii(text[0])) return false;
+  const uint32_t code = code_point(text);
+  return std::any_of(
+      std::begin(kWithoutSpaces), std::end(kWithoutSpaces),
+      [code](const CodeRange& range) { return code >= range.first && code <= range.last; });
+}
 
 bool continues_word(std::string_view text, std::size_t at) {
   const char c = text[at];
   if (is_ascii(c)) return is_letter(c) || is_digit(c) || c == '_' || is_joint(text, at);
+  if (completes_picture(text, at)) return true;
   const uint32_t code = code_point(text.substr(at));
   return std::none_of(
       std::begin(kStandAlone), std::end(kStandAlone),
@@ -85,50 +123,18 @@ std::vector<ByteRange> words_in(std::string_view text) {
 }
 
 Layout join_words(const Layout& pieces) {
-  Layout words = pieces;
-  words.units.clear();
-  for (auto& part : words.parts) {
-    const std::size_t begin = part.first_unit, end = part.end_unit;
-    part.first_unit = words.units.size();
-    for (std::size_t i = begin; i < end; ++i) {
-      const Unit& piece = pieces.units[i];
-      const bool joins = i > begin && piece.forced == words.units.back().forced &&
-                         piece.end_token - words.units.back().first_token <= kLongestWord &&
-                         continues_word(pieces.text, piece.bytes.begin);
-      if (joins) {
-        words.units.back().bytes.end = piece.bytes.end;
-        words.units.back().end_token = piece.end_token;
-      } else {
-        words.units.push_back(piece);
-      }
-    }
-    part.end_unit = words.units.size();
+  std::vector<bool> begins;
+  std::size_t first_token = 0;  // of the word so far
+  for (std::size_t i = 0; i < pieces.units.size(); ++i) {
+    const Unit& piece = pieces.units[i];
+    const bool joins = i > 0 && piece.part == pieces.units[i - 1].part &&
+                       piece.forced == pieces.units[i - 1].forced &&
+                       piece.end_token - first_token <= kLongestWord &&
+                       continues_word(pieces.text, piece.bytes.begin);
+    if (!joins) first_token = piece.first_token;
+    begins.push_back(!joins);
   }
-  return words;
-}
-
-std::vector<std::size_t> words_of(const Layout& pieces, const Layout& words) {
-  std::vector<std::size_t> result;
-  std::size_t word = 0;
-  for (const Unit& piece : pieces.units) {
-    while (words.units[word].bytes.end <= piece.bytes.begin) ++word;
-    result.push_back(word);
-  }
-  return result;
-}
-
-Ranking spread(const Ranking& of_words, const std::vector<std::size_t>& word_of) {
-  Ranking pieces(word_of.size());
-  for (std::size_t i = 0; i < word_of.size(); ++i) {
-    pieces.loss[i] = of_words.loss[word_of[i]];
-    pieces.score[i] = of_words.score[word_of[i]];
-    pieces.threshold[i] = of_words.threshold[word_of[i]];
-    pieces.margin[i] = of_words.margin[word_of[i]];
-    pieces.kept[i] = of_words.kept[word_of[i]];
-    pieces.candidate[i] = of_words.candidate[word_of[i]];
-  }
-  pieces.token_loss = of_words.token_loss;
-  return pieces;
+  return join_units(pieces, ForcedUnits::kApart, begins);
 }
 
 }  // namespace lingua

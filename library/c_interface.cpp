@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "compress/recover.h"
 #include "library/failures.h"
 #include "library/loaded.h"
 #include "library/settings.h"
@@ -68,11 +69,36 @@ Json field(const Json& object, const char* name) {
   return found == object.end() ? Json() : *found;
 }
 
-Json compressed(const lingua::LoadedModel& model, const Json& request) {
-  const lingua::Prompt prompt = lingua::prompt_from_json(request, "the request");
+Json compressed(const lingua::LoadedModel& model, Json request) {
   const auto asked = lingua::settings_from_json(field(request, "settings"));
-  const auto result = model.compress(prompt, lingua::options_of(asked.settings));
+  if (request.is_object()) request.erase("settings");
+  if (lingua::is_conversation(request)) {
+    const auto conversation = lingua::conversation_from_json(request, "the request");
+    const auto chat = model.compress(conversation, asked.settings);
+    return asked.tokens ? lingua::to_json_with_tokens(chat) : lingua::to_json(chat);
+  }
+  const bool of_json = asked.settings.form == "json";
+  const auto prompt = lingua::prompt_from_json(request, "the request", of_json);
+  const auto result = model.compress(prompt, asked.settings);
   return asked.tokens ? lingua::to_json_with_tokens(result) : lingua::to_json(result);
+}
+
+std::vector<lingua::ByteRange> ranges_of(const Json& kept) {
+  std::vector<lingua::ByteRange> ranges;
+  for (const Json& range : kept) {
+    const bool pair = range.is_array() && range.size() == 2 && range[0].is_number_unsigned() &&
+                      range[1].is_number_unsigned();
+    if (!pair)
+      throw Error(ErrorKind::kUsage, "\"kept\" holds " + lingua::dump_json(range) + ", no range");
+    ranges.push_back({range[0].get<std::size_t>(), range[1].get<std::size_t>()});
+  }
+  return ranges;
+}
+
+std::string text_field(const Json& object, const char* name) {
+  const Json value = object.is_object() ? field(object, name) : Json();
+  if (value.is_string()) return value.get<std::string>();
+  throw Error(ErrorKind::kUsage, std::string("\"") + name + "\" is missing or no string");
 }
 
 }  // namespace
@@ -98,8 +124,7 @@ lingua_status lingua_compress_text(const lingua_compressor* compressor, const ch
     require(compressed, "compressed");
     lingua::Settings settings;
     settings.rate = rate;
-    const auto result =
-        compressor->model.compress(lingua::prompt_from_text(text), lingua::options_of(settings));
+    const auto result = compressor->model.compress(lingua::prompt_from_text(text), settings);
     *compressed = copy_of(result.compressed_prompt);
   });
 }
@@ -112,6 +137,17 @@ lingua_status lingua_compress(const lingua_compressor* compressor, const char* r
     require(result, "result");
     const Json json = lingua::parse_json(request, "the request", ErrorKind::kUsage);
     *result = copy_of(lingua::dump_json(compressed(compressor->model, json)));
+  });
+}
+
+lingua_status lingua_recover(const char* request, char** recovered) {
+  return with_status([&] {
+    require(request, "request");
+    require(recovered, "recovered");
+    const Json json = lingua::parse_json(request, "the request", ErrorKind::kUsage);
+    const auto recovery = lingua::recover(
+        text_field(json, "response"), text_field(json, "original"), ranges_of(field(json, "kept")));
+    *recovered = copy_of(recovery.text);
   });
 }
 

@@ -1,6 +1,8 @@
 #include "library/loaded.h"
 
+#include "library/settings.h"
 #include "model/dtype.h"
+#include "model/tokenizer_file.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -23,8 +25,26 @@ RunnableModel load(const std::string& model, const ModelSettings& settings) {
 LoadedModel::LoadedModel(const std::string& model, const ModelSettings& settings)
     : model_(load(model, settings)), scorer_(model_.scorer()) {}
 
-CompressResult LoadedModel::compress(const Prompt& prompt, const CompressOptions& options) const {
-  return lingua::compress(prompt, options, *model_.tokenizer, scorer_);
+CompressResult LoadedModel::compress(const Prompt& prompt, const Settings& settings) const {
+  return lingua::compress(prompt, options_for(settings), *model_.tokenizer, scorer_);
+}
+
+ChatResult LoadedModel::compress(const Conversation& conversation, const Settings& settings) const {
+  return compress_chat(conversation, options_for(settings), *model_.tokenizer,
+                       cached_language_model(scorer_));
+}
+
+CompressOptions LoadedModel::options_for(const Settings& settings) const {
+  CompressOptions options = options_of(settings);
+  if (settings.budget_tokenizer.empty()) return options;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& tokenizer = budget_tokenizers_[settings.budget_tokenizer];
+    if (tokenizer == nullptr) tokenizer = load_tokenizer_of(settings.budget_tokenizer);
+    options.budget_tokenizer = tokenizer;
+  }
+  validate(options);
+  return options;
 }
 
 }  // namespace lingua

@@ -4,6 +4,7 @@
 #include <map>
 #include <type_traits>
 
+#include "compress/option_names.h"
 #include "compress/protect.h"
 #include "support/error.h"
 #include "support/text.h"
@@ -20,8 +21,18 @@ using Field = std::function<void(const Json&)>;
 }
 
 template <typename Value>
+struct IsList : std::false_type {};
+template <typename Value>
+struct IsList<std::vector<Value>> : std::true_type {};
+
+template <typename Value>
 Value read(const std::string& name, const Json& json) {
-  if constexpr (std::is_same_v<Value, bool>) {
+  if constexpr (IsList<Value>::value) {
+    if (!json.is_array()) refuse(name, json, "a list");
+    Value values;
+    for (const Json& one : json) values.push_back(read<typename Value::value_type>(name, one));
+    return values;
+  } else if constexpr (std::is_same_v<Value, bool>) {
     if (!json.is_boolean()) refuse(name, json, "true or false");
   } else if constexpr (std::is_integral_v<Value>) {
     const bool fits = json.is_number_integer() && json >= std::numeric_limits<Value>::min() &&
@@ -29,13 +40,8 @@ Value read(const std::string& name, const Json& json) {
     if (!fits) refuse(name, json, "a whole number");
   } else if constexpr (std::is_same_v<Value, double>) {
     if (!json.is_number()) refuse(name, json, "a number");
-  } else if constexpr (std::is_same_v<Value, std::string>) {
-    if (!json.is_string()) refuse(name, json, "a string");
   } else {
-    if (!json.is_array()) refuse(name, json, "a list of strings");
-    for (const Json& one : json) {
-      if (!one.is_string()) refuse(name, json, "a list of strings");
-    }
+    if (!json.is_string()) refuse(name, json, "a string");
   }
   return json.get<Value>();
 }
@@ -45,6 +51,14 @@ class Fields {
   template <typename Value>
   void add(const std::string& name, Value& target) {
     fields_[name] = [name, &target](const Json& json) { target = read<Value>(name, json); };
+  }
+
+  // A JSON object that is kept as a text.
+  void add_object(const std::string& name, std::string& target) {
+    fields_[name] = [name, &target](const Json& json) {
+      if (!json.is_object()) refuse(name, json, "an object");
+      target = dump_json(json);
+    };
   }
 
   void assign(const Json& json) const {
@@ -73,6 +87,33 @@ class Fields {
   std::map<std::string, Field> fields_;
 };
 
+void set_levels(const Settings& settings, CompressOptions& options) {
+  options.demonstration_level = settings.demonstration_level;
+  options.sentence_level = settings.sentence_level;
+  options.token_level = settings.token_level;
+  options.granularity = settings.granularity;
+  options.sentence_granularity = settings.sentence_granularity;
+  options.keep_sentences = settings.keep_sentences;
+  options.segment_tokens = settings.segment_tokens;
+}
+
+void set_contexts(const Settings& settings, CompressOptions& options) {
+  options.rank = parse_rank(settings.rank);
+  options.reorder = parse_order(settings.reorder);
+  options.dynamic_ratio = settings.dynamic_ratio;
+}
+
+void set_protection(const Settings& settings, CompressOptions& options) {
+  options.keep = settings.keep;
+  options.keep_tokens = settings.keep_tokens;
+  options.keep_digits = settings.keep_digits;
+  if (!settings.protect.empty()) options.protect = parse_protections(join(settings.protect, ","));
+  options.keep_contexts = settings.keep_contexts;
+  options.require_contexts = settings.require_contexts;
+  options.keep_first_sentences = settings.keep_first_sentences;
+  options.keep_last_sentences = settings.keep_last_sentences;
+}
+
 }  // namespace
 
 CompressOptions options_of(const Settings& settings) {
@@ -83,13 +124,16 @@ CompressOptions options_of(const Settings& settings) {
   options.target_tokens = settings.target_tokens;
   options.instruction_rate = settings.instruction_rate;
   options.question_rate = settings.question_rate;
-  options.granularity = settings.granularity;
-  options.demonstration_level = settings.demonstration_level;
-  options.segment_tokens = settings.segment_tokens;
-  options.keep = settings.keep;
-  options.keep_tokens = settings.keep_tokens;
-  options.keep_digits = settings.keep_digits;
-  if (!settings.protect.empty()) options.protect = parse_protections(join(settings.protect, ","));
+  options.score = parse_score(settings.score);
+  options.compress_system = settings.compress_system;
+  set_levels(settings, options);
+  set_contexts(settings, options);
+  set_protection(settings, options);
+  options.form = parse_form(settings.form);
+  if (!settings.json_rules.empty()) {
+    options.json_rules = json_rules_from(
+        parse_json(settings.json_rules, "json_rules", ErrorKind::kUsage), "json_rules");
+  }
   if (!settings.reference_arguments.empty()) {
     options.reference_arguments =
         parse_json(settings.reference_arguments, "reference_arguments", ErrorKind::kUsage);
@@ -116,13 +160,29 @@ JsonSettings settings_from_json(const Json& json) {
   fields.add("units", settings.units);
   fields.add("instruction_rate", settings.instruction_rate);
   fields.add("question_rate", settings.question_rate);
+  fields.add("budget_tokenizer", settings.budget_tokenizer);
   fields.add("demonstration_level", settings.demonstration_level);
+  fields.add("sentence_level", settings.sentence_level);
+  fields.add("token_level", settings.token_level);
   fields.add("granularity", settings.granularity);
+  fields.add("sentence_granularity", settings.sentence_granularity);
+  fields.add("keep_sentences", settings.keep_sentences);
   fields.add("segment_tokens", settings.segment_tokens);
+  fields.add("score", settings.score);
+  fields.add("rank", settings.rank);
+  fields.add("reorder", settings.reorder);
+  fields.add("dynamic_ratio", settings.dynamic_ratio);
+  fields.add("form", settings.form);
+  fields.add_object("json_rules", settings.json_rules);
+  fields.add("compress_system", settings.compress_system);
   fields.add("keep", settings.keep);
   fields.add("keep_tokens", settings.keep_tokens);
   fields.add("keep_digits", settings.keep_digits);
   fields.add("protect", settings.protect);
+  fields.add("keep_contexts", settings.keep_contexts);
+  fields.add("require_contexts", settings.require_contexts);
+  fields.add("keep_first_sentences", settings.keep_first_sentences);
+  fields.add("keep_last_sentences", settings.keep_last_sentences);
   fields.add("fixed_quirks", settings.fixed_quirks);
   fields.add("tokens", result.tokens);
   fields.assign(json);

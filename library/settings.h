@@ -7,7 +7,8 @@
 
 namespace lingua {
 
-// The options that the settings stand for, validated. Throws Error(kUsage).
+// The options that the settings stand for, validated, without the tokenizer of the budget, which
+// lies in a file. Throws Error(kUsage), or Error(kData) for rules of JSON that cannot be.
 CompressOptions options_of(const Settings& settings);
 
 // The settings of a request in JSON, and what else it asks for.

@@ -84,12 +84,8 @@ std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at:
 
 KvCache Scorer::new_cache() const { return KvCache(decoder_->config, decoder_->dtype()); }
 
-std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) const {
-  const c10::InferenceMode inference;
+void Scorer::run(std::span<const TokenId> ids, KvCache& cache) const {
   const auto count = static_cast<int64_t>(ids.size());
-  require_in_vocabulary(ids, config().vocab_size);
-  require_room(cache.length() + count, config());
-  const int64_t start = cache.length();
   for (int64_t begin = 0; begin < count; begin += kBlockTokens) {
     throw_if_interrupted();
     const int64_t length = std::min(kBlockTokens, count - begin);
@@ -98,6 +94,15 @@ std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) c
     const Sequence sequence{length, &cache};
     forward(*decoder_, to_tensor(block, decoder_->embedding.device()), {&sequence, 1});
   }
+}
+
+std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) const {
+  const c10::InferenceMode inference;
+  const auto count = static_cast<int64_t>(ids.size());
+  require_in_vocabulary(ids, config().vocab_size);
+  require_room(cache.length() + count, config());
+  const int64_t start = cache.length();
+  run(ids, cache);
   std::vector<float> result(ids.size(), kNoLoss);
   const int64_t skipped = start == 0 ? 1 : 0;  // nothing stands before the very first token
   if (count <= skipped) return result;
@@ -153,6 +158,25 @@ std::vector<std::vector<float>> Scorer::score_batched(
     begin = end;
   }
   return result;
+}
+
+std::vector<float> Scorer::embed(std::span<const TokenId> ids) const {
+  const c10::InferenceMode inference;
+  require_in_vocabulary(ids, config().vocab_size);
+  const auto window = static_cast<std::size_t>(config().max_position_embeddings);
+  auto sum = at::zeros({config().hidden_size}, at::kFloat);
+  int64_t count = 0;
+  for (std::size_t begin = 0; begin < ids.size(); begin += window) {
+    KvCache cache = new_cache();
+    const auto part = ids.subspan(begin, std::min(window, ids.size() - begin));
+    run(part, cache);
+    const int64_t length = cache.length(), first = length > 1 ? 1 : 0;
+    sum += cache.hidden(first, length).to(at::kFloat).sum(0).cpu();  // [H]
+    count += length - first;
+  }
+  sum /= static_cast<double>(std::max<int64_t>(count, 1));
+  const float* values = sum.const_data_ptr<float>();
+  return {values, values + sum.numel()};
 }
 
 at::Tensor token_losses(const Decoder& decoder, const at::Tensor& hidden,

@@ -36,9 +36,17 @@ class Scorer {
   std::vector<std::vector<float>> score_after(
       const KvCache& prefix, std::span<const std::vector<TokenId>> continuations) const;
 
+  // The mean of the hidden states after the last norm, one number a dimension, as a picture of what
+  // the text means. `ids` are not empty; in windows of the model's context where they are longer.
+  // The first token of each is left out where there are others: models park attention there.
+  std::vector<float> embed(std::span<const TokenId> ids) const;
+
  private:
   std::vector<std::vector<float>> score_batched(
       const KvCache* prefix, std::span<const std::vector<TokenId>> sequences) const;
+
+  // Appends `ids` to the cache, block by block.
+  void run(std::span<const TokenId> ids, KvCache& cache) const;
 
   std::shared_ptr<const Decoder> decoder_;
 };

@@ -77,19 +77,50 @@ struct Settings {
   // of arXiv 2310.05736. "reference": what the Python package llmlingua 0.2.2 does; its target is
   // the contexts' alone.
   std::string mode = "lingua";
-  std::string units;            // "token" or "word"; "": word in lingua mode, token in paper mode
+  std::string units;            // "token", "word" or "phrase"; "": word in lingua mode, token in
+                                // paper mode
   double instruction_rate = 1;  // share of the instruction that remains, in (0, 1]
   double question_rate = 1;     // the same of the question
-  bool demonstration_level = true;    // whole contexts may be dropped
+  // Another tokenizer that the budget and all counts are in: what lingua-compress takes as
+  // --budget-tokenizer. It is read once for a Compressor. "": the model's.
+  std::string budget_tokenizer;
+
+  // What is dropped: whole contexts, whole sentences, then tokens. Not all of them off.
+  bool demonstration_level = true;
+  bool sentence_level = false;
+  bool token_level = true;
   double granularity = 2;             // contexts may have so many times their budget before tokens
                                       // are dropped, in [1, 100]
+  double sentence_granularity = 1.4;  // the same of sentences
+  std::int64_t keep_sentences = 0;    // the best of each context that the sentence level keeps
   std::int64_t segment_tokens = 100;  // paper mode: tokens that share a threshold, in [1, 65536]
 
+  // What tokens of contexts compete with: "loss", "question" (given the question too) or "contrast"
+  // (the first less the second).
+  std::string score = "loss";
+  // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding" or "given";
+  // their order in the output: "given", "rank" or "ends"; and how much more of the best than of the
+  // middle one remains, in [0, 1].
+  std::string rank = "perplexity";
+  std::string reorder = "given";
+  double dynamic_ratio = 0;
+
+  // "plain"; "tagged": <llmlingua> tags; "json": contexts are JSON documents and stay so, by rules
+  // for keys in JSON, such as {"text": {"rate": 0.3}, "id": {"compress": false}}; "": none.
+  std::string form = "plain";
+  std::string json_rules;
+  bool compress_system = false;  // system messages of conversations are shortened like others
+
   // What stays wherever it stands; the budget counts it.
-  std::vector<std::string> keep;         // Perl-compatible patterns
-  std::vector<std::string> keep_tokens;  // literal texts, none empty
-  bool keep_digits = false;              // words with a digit
-  std::vector<std::string> protect;      // "code", "urls", "numbers", "placeholders"
+  std::vector<std::string> keep;            // Perl-compatible patterns
+  std::vector<std::string> keep_tokens;     // literal texts, none empty
+  bool keep_digits = false;                 // words with a digit
+  std::vector<std::string> protect;         // "code", "urls", "numbers", "placeholders"
+  std::vector<std::int64_t> keep_contexts;  // as they are, counted from 0; of a conversation these
+                                            // are messages
+  std::vector<std::int64_t> require_contexts;  // not dropped as a whole; counted alike
+  std::int64_t keep_first_sentences = 0;       // of each context
+  std::int64_t keep_last_sentences = 0;
 
   std::string reference_arguments;  // reference mode: a JSON object of the package's own arguments
   std::vector<std::string> fixed_quirks;  // reference mode: names of quirks that are switched off
@@ -106,21 +137,25 @@ struct TokenRecord {
   std::int32_t id = 0;
   Span bytes;
   float loss = 0;         // of the token given everything that the model saw before it
+  float given = 0;        // the same with the question before it, where `score` asks for it
   float score = 0;        // what its word or character competed with: mean losses, perhaps smoothed
   float threshold = 0;    // what the score had to reach
   const char* fate = "";  // "forced", "kept", "filled" (kept below the threshold, the budget had
                           // room), "dropped", "no_room" (dropped, the budget had none) or
-                          // "dropped_whole" (with its context); never to be freed
+                          // "dropped_whole" (with its context or sentence); never to be freed
 };
 
 struct Compressed {
-  std::string text;                    // the compressed prompt
-  std::int64_t origin_tokens = 0;      // of the prompt, in the model's tokens
-  std::int64_t compressed_tokens = 0;  // of `text`, encoded anew
-  std::string original;                // the prompt as one text
-  std::vector<Span> kept;              // in order; they rebuild `text`
-  std::vector<TokenRecord> tokens;     // cover `original` in order; empty in reference mode for a
-                                       // prompt with an empty context
+  std::string text;                           // the compressed prompt
+  std::int64_t origin_tokens = 0;             // of the prompt, in the model's tokens
+  std::int64_t compressed_tokens = 0;         // of `text`, encoded anew
+  std::optional<std::int64_t> target_tokens;  // the budget; none in reference mode
+  bool budget_met = true;  // within two tokens or 1 %; what must stay may prevent it
+  std::string original;    // the prompt as one text, in the order of the output
+  std::vector<std::size_t> context_order;  // of contexts that are not empty, where reordered
+  std::vector<Span> kept;                  // in order; they rebuild `text`
+  std::vector<TokenRecord> tokens;  // cover `original` in order; empty in reference mode for a
+                                    // prompt with an empty context
 
   // Tokens of the prompt for one of the output, and the share that remains; 0 where there are none.
   double ratio() const { return quotient(origin_tokens, compressed_tokens); }
@@ -151,10 +186,21 @@ class LINGUA_API Compressor {
   // A bare text: all of it may be shortened, its blank lines separate contexts.
   Compressed compress(const std::string& text, const Settings& settings = {}) const;
 
+  // A conversation: the JSON of a request with "messages", or of a list of messages. Gives it back
+  // with shorter messages and all else as it was. What is said of it is in the numbers of the
+  // result, whose `original` and `text` are the texts of all messages.
+  std::string compress_messages(const std::string& request, const Settings& settings = {},
+                                Compressed* result = nullptr) const;
+
  private:
   struct Loaded;
   std::unique_ptr<Loaded> loaded_;
 };
+
+// A response to a compressed prompt with spans of the original in the place of the words that it
+// shares with the compressed one. `kept` are those of the result.
+LINGUA_API std::string recover(const std::string& response, const std::string& original,
+                               const std::vector<Span>& kept);
 
 // "0.1.0"
 LINGUA_API const char* version();

@@ -50,15 +50,21 @@ LINGUA_API lingua_status lingua_compress_text(const lingua_compressor* compresso
  *   "instruction", "question"  strings that stay; may be missing
  *   "context"                  a list of strings that may be shortened
  *   "rate" or "target_tokens"  the budget of the whole output; without either half remains
- *   "settings"                 an object of "mode", "units", "instruction_rate", "question_rate",
- *                              "demonstration_level", "granularity", "segment_tokens", "keep",
- *                              "keep_tokens", "keep_digits", "protect", "fixed_quirks", as in
- *                              lingua/compress.h, and "tokens": true for the fate of every token
+ *   "messages"                 a conversation instead of the three
+ *   "settings"                 an object of the fields of lingua::Settings (lingua/compress.h) under
+ *                              their names, but for the budget and reference_arguments; json_rules
+ *                              is an object; and "tokens": true for the fate of every token
  *   "args"                     reference mode: the Python package's own arguments
  * *result becomes the JSON object that lingua-compress --json writes: "compressed_prompt",
- * "origin_tokens", "compressed_tokens", "ratio", "rate", "kept" and more. Set on success alone. */
+ * "origin_tokens", "compressed_tokens", "ratio", "rate", "kept" and more; of a conversation it has
+ * "messages" in place of the first. Set on success alone. */
 LINGUA_API lingua_status lingua_compress(const lingua_compressor* compressor, const char* request,
                                          char** result);
+
+/* Puts spans of the original prompt into a response to the compressed one: `request` is a JSON object
+ * of "response", "original" and "kept", the latter as in the result. *recovered is set on success
+ * alone. */
+LINGUA_API lingua_status lingua_recover(const char* request, char** recovered);
 
 /* Frees a string that one of the functions above set; NULL is allowed. */
 LINGUA_API void lingua_free(char* text);

@@ -11,7 +11,7 @@ namespace lingua {
 namespace {
 
 Conversation read(const std::string& text) {
-  return conversation_from_json(parse_json(text, "chat", ErrorKind::kData), "chat");
+  return conversation_from_json(parse_json(text, "chat", ErrorKind::kData), "chat", text);
 }
 
 ChatResult compressed(const Conversation& conversation, int64_t target, const LanguageModel& model,
@@ -42,13 +42,68 @@ TEST(Chat, TheRestOfTheRequestStaysAsItIs) {
           {"role": "tool", "tool_call_id": "t", "content": "cc dd"},
           {"role": "user", "content": "Q"}], "temperature": 0.5})");
   const auto result = compressed(conversation, 7, literal_model({{'b', 5}, {'d', 5}}, 1));
-  EXPECT_EQ(dump_json(compressed_request(conversation, result)),
-            R"({"model":"m","messages":[)"
-            R"({"role":"user","content":[{"type":"text","text":" bb"},{"type":"image","n":1}]},)"
-            R"({"role":"assistant","content":null,"tool_calls":[{"id":"t"}]},)"
-            R"({"role":"tool","tool_call_id":"t","content":" dd"},)"
-            R"({"role":"user","content":"Q"}],"temperature":0.5})");
+  EXPECT_EQ(result.request,
+            R"({"model": "m", "messages": [
+          {"role": "user", "content": [{"type": "text", "text": " bb"}, {"type": "image", "n": 1}]},
+          {"role": "assistant", "content": null, "tool_calls": [{"id": "t"}]},
+          {"role": "tool", "tool_call_id": "t", "content": " dd"},
+          {"role": "user", "content": "Q"}], "temperature": 0.5})");
   EXPECT_EQ(dump_json(result.kept[0]), R"({"message":0,"block":0,"ranges":[[2,5]]})");
+}
+
+TEST(Chat, WhatDoesNotChangeStaysAsItWasWritten) {
+  const std::string text =
+      R"({"seed":123456789012345678901234567890 , "temperature":1.50, "x":"\u00e9\/",
+ "messages":[ {"role":"user", "content":"aa xx", "n":1e2} ,{"content":"Q\u0021","role":"user"} ] })";
+  const auto conversation = read(text);
+  const auto model = literal_model({{'x', 5}}, 1);
+  EXPECT_EQ(compressed(conversation, 7, model).request, text);
+  EXPECT_EQ(compressed(conversation, 5, model).request,
+            R"({"seed":123456789012345678901234567890 , "temperature":1.50, "x":"\u00e9\/",
+ "messages":[ {"role":"user", "content":" xx", "n":1e2} ,{"content":"Q\u0021","role":"user"} ] })");
+}
+
+TEST(Chat, MessagesAndBlocksWithoutTextGoWithTheirCommas) {
+  const auto conversation = read(
+      R"([{"role":"user","content":[{"text":"aa"}, {"text":"bb"} ]} , {"role":"assistant","content":"cc"},
+          {"role":"user","content":"Q"}])");
+  const auto model = literal_model({{'b', 5}}, 1);
+  EXPECT_EQ(compressed(conversation, 3, model).request,
+            R"([{"role":"user","content":[{"text":"bb"} ]},
+          {"role":"user","content":"Q"}])");
+  EXPECT_EQ(compressed(conversation, 1, model).request, R"([{"role":"user","content":"Q"}])");
+}
+
+TEST(Chat, CallsImagesThoughtsAndReferencesAreLeftAlone) {
+  const std::string blocks =
+      R"([{"type":"thinking","thinking":"hmm","text":"hmm","signature":"s"},)"
+      R"({"type":"text","text":"signed","thoughtSignature":"s"},)"
+      R"({"type":"text","text":"cited","citations":[{"start":0}]},)"
+      R"({"type":"tool_use","id":"t","name":"f","input":{"text":"aa bb"},"text":"x"},)"
+      R"({"type":"tool_result","tool_use_id":"t","content":[{"type":"text","text":"aa"}]},)"
+      R"({"type":"image_url","image_url":{"url":"u"}}])";
+  const auto conversation = read(
+      R"([{"role":"assistant","content":)" + blocks +
+      R"(},{"role":"assistant","content":[{"type":"output_text","text":"aa","annotations":[]}]},)"
+      R"({"role":"user","content":"Q"}])");
+  ASSERT_EQ(conversation.texts.size(), 2u);
+  EXPECT_EQ(conversation.texts[0].text, "aa");
+  EXPECT_EQ(dump_json(compressed(conversation, 1, literal_model({}, 1)).messages[0]["content"]),
+            blocks);
+}
+
+TEST(Chat, MessagesByNumberStay) {
+  const auto conversation = read(
+      R"([{"role":"user","content":"aa bb"},{"role":"assistant","content":"cc xx"},
+          {"role":"user","content":"Q"}])");
+  CompressOptions options;
+  options.keep_contexts = {0};
+  const auto model = literal_model({{'x', 5}}, 1);
+  EXPECT_EQ(compressed(conversation, 9, model, options).messages[0]["content"], Json("aa bb"));
+  options.keep_contexts = {3};
+  const auto error = error_of([&] { compressed(conversation, 9, model, options); });
+  ASSERT_TRUE(error);
+  EXPECT_STREQ(error->what(), "there is no message 3: the prompt has 3 messages, counted from 0");
 }
 
 TEST(Chat, EveryMessageKeepsSomethingWhileThereIsRoom) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "compress/option_names.h"
 #include "model/scorer.h"
 #include "tests/compress/fixtures.h"
 #include "tests/error_of.h"

@@ -31,6 +31,18 @@ TEST(ContextOrder, QuestionIsTheOneThatSurprisesLeastBehindItsContext) {
             (Order{1, 0, 2}));
 }
 
+TEST(ContextOrder, EmbeddingGoesByTheAngleToTheQuestionLessWhatAllHaveInCommon) {
+  LanguageModel model = hash_model(64);
+  model.embed = [](auto ids) {
+    const auto of = [&](TokenId id) {
+      return static_cast<float>(std::count(ids.begin(), ids.end(), id));
+    };
+    return std::vector<float>{of('a'), of('b'), 9};
+  };
+  EXPECT_EQ(ranked(make_prompt("", {"aaa", "bb"}, "b"), ContextRank::kEmbedding, model),
+            (Order{1, 0}));
+}
+
 TEST(ContextOrder, Bm25GoesByWordsWithoutSignsAndCase) {
   const std::vector<std::string> contexts = {"The cat sat.", "A ferry, (late)", "Dogs bark",
                                              "Birds sing"};
@@ -44,7 +56,7 @@ TEST(ContextOrder, Bm25GoesByWordsWithoutSignsAndCase) {
 }
 
 TEST(ContextOrder, NoQuestionIsAnErrorWhereOneIsNeeded) {
-  for (const auto rank : {ContextRank::kBm25, ContextRank::kQuestion}) {
+  for (const auto rank : {ContextRank::kBm25, ContextRank::kQuestion, ContextRank::kEmbedding}) {
     const auto error = error_of([&] { ranked(context_only({"a", "b"}), rank); });
     ASSERT_TRUE(error);
     EXPECT_EQ(error->kind(), ErrorKind::kData);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "compress/single_pass.h"
 #include "tests/compress/fixtures.h"
 
 namespace lingua {
@@ -35,11 +38,21 @@ TEST(Demonstrations, EqualLossesKeepTheOrderOfTheText) {
             (std::vector<std::size_t>{1, 2}));
 }
 
+TEST(Demonstrations, WhatIsRequiredComesFirstAndStaysWithoutRoom) {
+  EXPECT_EQ(kept_parts({{1, 50, 3.0f}, {2, 100, 1.0f, true}, {3, 100, 2.0f, true}}, 10),
+            (std::vector<std::size_t>{3, 2}));
+  EXPECT_EQ(kept_parts({{1, 50, 3.0f}, {2, 20, 4.0f}, {3, 100, 2.0f, true}}, 120),
+            (std::vector<std::size_t>{3, 2}));
+}
+
 TEST(Demonstrations, LossIsTheMeanOverTheContext) {
   const Prompt prompt = make_prompt("I", {"aab", "b"}, "b");
   const Layout layout = lay_out(prompt, ByteTokenizer());
-  const auto losses = context_losses(layout, literal_model({{'a', 1.0f}, {'b', 4.0f}}));
-  EXPECT_EQ(losses, (std::vector<float>{0, 2, 4, 0}));
+  const auto losses =
+      mean_losses_of_parts(layout, losses_of_contexts(layout, literal_model({{'a', 1}, {'b', 4}})));
+  EXPECT_TRUE(std::isinf(losses[0]));
+  EXPECT_EQ(losses[1], 2);
+  EXPECT_EQ(losses[2], 4);
 }
 
 TEST(Demonstrations, EachContextSeesTheInstructionAndNoOtherContext) {
@@ -50,13 +63,14 @@ TEST(Demonstrations, EachContextSeesTheInstructionAndNoOtherContext) {
         calls.push_back(ByteTokenizer().decode(history) + "|" + ByteTokenizer().decode(next));
         return std::vector<float>(next.size(), 1);
       }};
-  context_losses(lay_out(prompt, ByteTokenizer()), recorder);
+  losses_of_contexts(lay_out(prompt, ByteTokenizer()), recorder);
   EXPECT_EQ(calls, (std::vector<std::string>{"I\n\n|ab", "I\n\n|cd"}));
 }
 
 TEST(Demonstrations, ContextWithoutAnyPredictionIsMostSurprising) {
   const Layout layout = lay_out(context_only({"a", "bb"}), ByteTokenizer());
-  const auto losses = context_losses(layout, literal_model({}, 3));
+  const auto losses =
+      mean_losses_of_parts(layout, losses_of_contexts(layout, literal_model({}, 3)));
   EXPECT_TRUE(std::isinf(losses[0]));
   EXPECT_EQ(losses[1], 3);  // the first token's NaN is left out of the mean
 }

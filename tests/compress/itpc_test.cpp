@@ -8,15 +8,21 @@
 namespace lingua {
 namespace {
 
-PartRates contexts_at(double rate) { return {1, rate, 1}; }
+// All units take part; contexts keep `rate`, the others all.
+ItpcPlan plan_of(const Layout& layout, double rate, std::size_t segment_tokens) {
+  ItpcPlan plan{std::vector<bool>(layout.units.size(), true), {}, segment_tokens};
+  for (const auto& part : layout.parts) {
+    plan.rates.push_back(part.kind == PartKind::kContext ? rate : 1);
+  }
+  return plan;
+}
 
 // One context, one token a letter.
 Layout letters(const std::string& text) { return lay_out(context_only({text}), ByteTokenizer()); }
 
-std::string kept_by_itpc(const Layout& layout, double rate, int64_t segment,
+std::string kept_by_itpc(const Layout& layout, double rate, std::size_t segment,
                          const LanguageModel& model) {
-  const std::vector<bool> all(layout.parts.size(), true);
-  return text_of(layout, run_itpc(layout, all, contexts_at(rate), segment, model).kept);
+  return text_of(layout, run_itpc(layout, plan_of(layout, rate, segment), model).kept);
 }
 
 TEST(Itpc, ATokenIsJudgedByItsOwnLoss) {
@@ -82,20 +88,51 @@ TEST(Itpc, PartsWithRateOneAreNotScored) {
 
 TEST(Itpc, MarginIsWhatPassesTheThreshold) {
   const Layout layout = letters("abcd");
-  const auto ranking = run_itpc(layout, {true}, contexts_at(0.5), 100,
-                                literal_model({{'b', 1}, {'c', 5}, {'d', 2}}));
+  const auto ranking =
+      run_itpc(layout, plan_of(layout, 0.5, 100), literal_model({{'b', 1}, {'c', 5}, {'d', 2}}));
   EXPECT_EQ(text_of(layout, ranking.kept), "ac");
   EXPECT_FLOAT_EQ(ranking.margin[2], 1.5f);  // gamma = 3.5, between c and d
   EXPECT_FLOAT_EQ(ranking.margin[3], -1.5f);
   EXPECT_FLOAT_EQ(ranking.loss[1], 1);
 }
 
-TEST(Itpc, DroppedContextsAreNoCandidates) {
+TEST(Itpc, WhatTakesNoPartIsNoCandidate) {
   const Layout layout = lay_out(context_only({"ab", "cd", "ef"}), ByteTokenizer());
-  const auto ranking =
-      run_itpc(layout, {true, false, true}, contexts_at(1), 100, literal_model({}, 1));
+  ItpcPlan plan = plan_of(layout, 1, 100);
+  plan.candidates = {true, true, false, false, true, true};
+  const auto ranking = run_itpc(layout, plan, literal_model({}, 1));
   EXPECT_EQ(text_of(layout, ranking.kept), "abef");
   EXPECT_EQ(text_of(layout, ranking.candidate), "abef");
+}
+
+TEST(Itpc, ContextsMayHaveSharesOfTheirOwn) {
+  const Layout layout = lay_out(context_only({"abcd", "efgh"}), ByteTokenizer());
+  ItpcPlan plan = plan_of(layout, 0, 6);
+  plan.rates = {0.75, 0.25};
+  EXPECT_EQ(text_of(layout, run_itpc(layout, plan, literal_model({}, 1)).kept), "abce");
+}
+
+TEST(Itpc, ContrastIsTheLossLessThatBehindTheQuestion) {
+  // The question makes "c" no surprise; "b" is one either way.
+  const LanguageModel model{
+      64, [](auto history, auto next) {
+        const bool asked = history.size() > 3 && history[3] == 'Q';
+        std::vector<float> losses;
+        for (const TokenId id : next) {
+          losses.push_back(id == 'b' ? 9.0f : id == 'c' && !asked ? 5.0f : 1.0f);
+        }
+        return losses;
+      }};
+  const Layout layout = lay_out(make_prompt("I", {"abcd"}, "Q"), ByteTokenizer());
+  ItpcPlan plan = plan_of(layout, 0.5, 100);
+  plan.score = TokenScore::kContrast;
+  const auto ranking = run_itpc(layout, plan, model);
+  EXPECT_EQ(ranking.score[3], 4);  // c
+  EXPECT_EQ(ranking.score[2], 0);  // b
+  EXPECT_EQ(ranking.token_given[5], 1);
+  EXPECT_EQ(ranking.token_loss[5], 5);
+  plan.score = TokenScore::kQuestion;
+  EXPECT_EQ(run_itpc(layout, plan, model).score[2], 9);
 }
 
 TEST(Itpc, LossesThatAreNoNumbersAreMostSurprising) {
@@ -105,7 +142,8 @@ TEST(Itpc, LossesThatAreNoNumbersAreMostSurprising) {
 
 TEST(Segments, AreCutAtTheirLengthAndAtAnotherKindOfPart) {
   const Prompt prompt = make_prompt("", {"abcde", "fg"}, "Q");
-  const auto segments = make_segments(lay_out(prompt, ByteTokenizer()), {true, true, true}, 4);
+  const auto segments =
+      make_segments(lay_out(prompt, ByteTokenizer()), std::vector<bool>(8, true), 4);
   ASSERT_EQ(segments.size(), 4u);
   EXPECT_EQ(segments[0].tokens.size(), 4u);  // abcd
   EXPECT_EQ(segments[1].tokens.size(), 4u);  // e, a blank line, f

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "compress/option_names.h"
 #include "compress/pattern.h"
 #include "tests/error_of.h"
 
@@ -29,12 +30,30 @@ TEST(CompressOptions, EachFieldOutOfRangeIsNamed) {
   EXPECT_EQ(refusal({.question_rate = 2}), "--question-rate 2 is out of range");
   EXPECT_EQ(refusal({.granularity = 0.5}), "--granularity 0.5 is out of range");
   EXPECT_EQ(refusal({.segment_tokens = 0}), "--segment-tokens 0 is out of range");
+  EXPECT_EQ(refusal({.dynamic_ratio = 1.1}), "--dynamic-ratio 1.1 is out of range");
+  EXPECT_EQ(refusal({.sentence_granularity = 0}), "--sentence-granularity 0 is out of range");
+  EXPECT_EQ(refusal({.sentence_level = true, .keep_sentences = -1}),
+            "--keep-sentences -1 is out of range");
+  EXPECT_EQ(refusal({.keep_first_sentences = -2}), "--keep-first-sentences -2 is out of range");
+  EXPECT_EQ(refusal({.require_contexts = {0, -1}}), "--require-context -1 is out of range");
   EXPECT_EQ(refusal({.rate = 0.5, .target_tokens = 5}),
             "--rate and --target-tokens exclude each other");
   EXPECT_EQ(refusal({.keep = {"ok", "a(b"}}),
             "--keep 'a(b': missing closing parenthesis at offset 3");
   EXPECT_EQ(refusal({.keep_tokens = {"ok", ""}}), "--keep-tokens is empty");
   EXPECT_EQ(refusal({.keep_tokens = {"a\xff"}}), "--keep-tokens is not valid UTF-8");
+}
+
+TEST(CompressOptions, LevelsThatCannotBe) {
+  EXPECT_EQ(refusal({.demonstration_level = false, .token_level = false}),
+            "all levels are off: nothing may be dropped");
+  EXPECT_EQ(refusal({.sentence_level = true, .token_level = false}), "");
+  EXPECT_EQ(refusal({.units = UnitKind::kWord, .token_level = false}),
+            "--units is of the token level, which is off");
+  EXPECT_EQ(refusal({.score = TokenScore::kContrast, .token_level = false}),
+            "--score is of the token level, which is off");
+  EXPECT_EQ(refusal({.keep_sentences = 1}),
+            "--keep-sentences is of the sentence level, which is off");
 }
 
 TEST(CompressOptions, ModesAndUnitsByName) {
@@ -70,6 +89,12 @@ TEST(CompressOptions, WhatAModeDoesNotHaveIsRefused) {
   options.keep = {};
   options.keep_digits = true;
   EXPECT_NE(refusal(options), "");
+  options.keep_digits = false;
+  options.keep_contexts = {0};
+  EXPECT_NE(refusal(options), "");
+  options.keep_contexts = {};
+  options.dynamic_ratio = 0.3;
+  EXPECT_EQ(refusal(options), "--score and --dynamic-ratio are not for reference mode");
 }
 
 TEST(Pattern, FindsAllMatchesInBytes) {

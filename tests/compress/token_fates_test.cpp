@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "compress/compressor.h"
+#include "compress/option_names.h"
 #include "tests/compress/fixtures.h"
 
 namespace lingua {

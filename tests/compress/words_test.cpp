@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compress/fit.h"
+#include "compress/join.h"
 #include "tests/compress/fixtures.h"
 
 namespace lingua {
@@ -38,6 +39,23 @@ TEST(Words, OtherScripts) {
   EXPECT_EQ(barred("\U0001F600\U0001F44D\U0001F3FD"), "\U0001F600|\U0001F44D\U0001F3FD");
 }
 
+TEST(Words, PicturesOfSeveralCharactersStayWhole) {
+  const std::string couple = "\U0001F468\u200D\U0001F467", flags = "\U0001F1E9\U0001F1EA";
+  const auto barred_by_characters = [](const std::string& text) {
+    Layout pieces = lay_out(context_only({text}), ByteTokenizer());
+    for (auto& unit : pieces.units) unit.first_token = unit.end_token = 0;  // any length
+    std::string result;
+    for (const Unit& unit : join_words(pieces).units) {
+      if (!result.empty()) result += '|';
+      result += text.substr(unit.bytes.begin, unit.bytes.end - unit.bytes.begin);
+    }
+    return result;
+  };
+  EXPECT_EQ(barred_by_characters(couple + couple), couple + "|" + couple);
+  EXPECT_EQ(barred_by_characters(flags + flags), flags + "|" + flags);
+  EXPECT_EQ(barred_by_characters("a" + flags + "b"), "a|" + flags + "b");
+}
+
 TEST(Words, EndlessRunsAreCut) { EXPECT_EQ(barred(std::string(20, 'x')), "xxxxxxxxxxxxxxxx|xxxx"); }
 
 TEST(Words, ForcedPiecesAreNotJoinedWithOthers) {
@@ -48,7 +66,7 @@ TEST(Words, ForcedPiecesAreNotJoinedWithOthers) {
   EXPECT_FALSE(words.units[0].forced);
   EXPECT_TRUE(words.units[1].forced);
   EXPECT_EQ(words.units[1].bytes, (ByteRange{3, 5}));
-  EXPECT_EQ(words_of(pieces, words), (std::vector<std::size_t>{0, 0, 0, 1, 1}));
+  EXPECT_EQ(places_in(pieces, words), (std::vector<std::size_t>{0, 0, 0, 1, 1}));
 }
 
 TEST(Words, DoNotReachOverParts) {
@@ -65,7 +83,7 @@ std::string fitted(const std::string& text, const std::vector<float>& margins, i
   Ranking ranking(words.units.size());
   ranking.margin = margins;
   ranking.candidate.assign(margins.size(), true);
-  return text_of(pieces, fit_words_to_budget(pieces, words, ranking, target, ByteTokenizer()));
+  return text_of(pieces, fit_coarse_first({words, pieces}, ranking, target, ByteTokenizer()));
 }
 
 TEST(FitWords, TakesWholeWordsByTheirMargins) {

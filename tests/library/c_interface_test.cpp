@@ -64,6 +64,49 @@ TEST_F(CInterface, TheFateOfEveryTokenOnRequest) {
   EXPECT_EQ(result["tokens"].size(), result["origin_tokens"]);
 }
 
+TEST_F(CInterface, EverySettingByItsName) {
+  const Json result = compressed(
+      R"({"context": ["one two. Three four.", {"a": "five six"}], "question": "Why?", "settings": {
+          "units": "phrase", "demonstration_level": true, "sentence_level": true,
+          "token_level": true, "granularity": 2, "sentence_granularity": 1.5, "keep_sentences": 1,
+          "score": "contrast", "rank": "embedding", "reorder": "given", "dynamic_ratio": 0.1,
+          "form": "json", "json_rules": {"a": {"compress": false}}, "compress_system": false,
+          "keep": [], "keep_tokens": [], "keep_digits": false, "protect": ["urls"],
+          "keep_contexts": [], "require_contexts": [1], "keep_first_sentences": 0,
+          "keep_last_sentences": 0, "budget_tokenizer": "", "instruction_rate": 1,
+          "question_rate": 1, "segment_tokens": 100, "mode": "lingua", "fixed_quirks": []}})");
+  EXPECT_EQ(status_, LINGUA_DATA) << "a context that is no JSON";
+  const Json good = compressed(
+      R"({"context": [{"a": "five six", "b": "one two. Three four."}], "question": "Why?",
+          "settings": {"form": "json", "json_rules": {"a": {"compress": false}}}})");
+  ASSERT_EQ(status_, LINGUA_OK) << lingua_error();
+  EXPECT_TRUE(contains(good["compressed_prompt"].get<std::string>(), R"("a":"five six")"));
+}
+
+TEST_F(CInterface, ConversationsAndRecovery) {
+  const Json result = compressed(
+      R"({"messages": [{"role": "user", "content": "one two three four"},
+          {"role": "user", "content": "Why?"}], "rate": 0.6, "settings": {"tokens": true}})");
+  ASSERT_EQ(status_, LINGUA_OK) << lingua_error();
+  EXPECT_EQ(result["messages"][1]["content"], "Why?");
+  EXPECT_FALSE(result["tokens"].empty());
+  char* text = nullptr;
+  ASSERT_EQ(lingua_recover(R"({"response": "in the harbour", "original": "in the old town harbour",
+                               "kept": [[0, 6], [15, 23]]})",
+                           &text),
+            LINGUA_OK)
+      << lingua_error();
+  EXPECT_STREQ(text, "in the old town harbour");
+  lingua_free(text);
+  text = nullptr;
+  EXPECT_EQ(lingua_recover(R"({"response": "a", "original": "a", "kept": [[0, 9]]})", &text),
+            LINGUA_DATA);
+  EXPECT_EQ(lingua_recover(R"({"response": "a", "original": "a", "kept": [5]})", &text),
+            LINGUA_USAGE);
+  EXPECT_EQ(lingua_recover("{}", &text), LINGUA_USAGE);
+  EXPECT_EQ(text, nullptr);
+}
+
 struct BadRequest {
   std::string request;
   lingua_status status;
@@ -77,6 +120,12 @@ const BadRequest kBadRequests[] = {
     {R"({"context": ["a"], "settings": {"mod": "x"}})", LINGUA_USAGE, "no setting \"mod\""},
     {R"({"context": ["a"], "settings": {"keep": "x"}})", LINGUA_USAGE,
      "\"keep\" is \"x\", not a list"},
+    {R"({"context": ["a"], "settings": {"keep": [1]}})", LINGUA_USAGE,
+     "\"keep\" is 1, not a string"},
+    {R"({"context": ["a"], "settings": {"json_rules": 1}})", LINGUA_USAGE, "not an object"},
+    {R"({"context": ["a"], "settings": {"rank": "x"}})", LINGUA_USAGE, "x is not known"},
+    {R"({"context": ["a"], "settings": {"keep_contexts": [1]}})", LINGUA_DATA, "no context 1"},
+    {R"({"messages": []})", LINGUA_DATA, "no messages"},
     {R"({"context": ["a"], "settings": {"segment_tokens": 1.5}})", LINGUA_USAGE, "a whole number"},
     {R"({"context": ["a"], "settings": {"mode": "x"}})", LINGUA_USAGE, "x is not known"},
     {R"({"context": ["a"], "settings": []})", LINGUA_USAGE, "settings are a JSON object"},

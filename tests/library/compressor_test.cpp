@@ -84,6 +84,72 @@ TEST(Compressor, SettingsReachTheMode) {
   EXPECT_NE(paper.text, reference.text);
 }
 
+TEST(Compressor, LevelsRanksAndScoresReachTheModes) {
+  const Compressor compressor = tiny_compressor();
+  Request request;
+  request.context = {kStory, "The fare is 12 crowns.", "Nobody paid. Nobody asked."};
+  request.question = "How many cars?";
+  Settings settings;
+  settings.rate = 0.5;
+  settings.rank = "embedding";
+  settings.reorder = "rank";
+  settings.score = "contrast";
+  settings.units = "phrase";
+  settings.dynamic_ratio = 0.2;
+  settings.sentence_level = true;
+  settings.keep_contexts = {1};
+  const Compressed result = compressor.compress(request, settings);
+  EXPECT_TRUE(result.budget_met);
+  EXPECT_EQ(result.context_order.size(), 3u);
+  EXPECT_TRUE(contains(result.text, "The fare is 12 crowns."));
+  bool given = false;
+  for (const TokenRecord& token : result.tokens) given = given || std::isfinite(token.given);
+  EXPECT_TRUE(given);
+  settings = {};
+  settings.target_tokens = 40;
+  settings.sentence_level = true;
+  settings.token_level = false;
+  EXPECT_LE(compressor.compress(kStory, settings).compressed_tokens, 40);
+}
+
+TEST(Compressor, TagsJsonAndAnotherTokenizerForTheBudget) {
+  const Compressor compressor = tiny_compressor();
+  Settings settings;
+  settings.form = "tagged";
+  const Compressed tagged = compressor.compress(
+      "The ferry left. <llmlingua compress=False>At nine.\n\nSharp.</llmlingua> Eighteen cars.",
+      settings);
+  EXPECT_TRUE(contains(tagged.text, "At nine.\n\nSharp."));
+  settings.form = "json";
+  settings.json_rules = R"({"id": {"compress": false}})";
+  const Compressed json = compressor.compress(
+      R"({"id": "the ferry left", "n": 1.50, "text": "the ferry left at nine"})", settings);
+  EXPECT_TRUE(contains(json.text, R"({"id": "the ferry left", "n": 1.50, "text": ")"));
+  settings = {};
+  settings.budget_tokenizer = tiny_model_path();
+  EXPECT_EQ(compressor.compress(kStory, settings).text, compressor.compress(kStory).text);
+  settings.budget_tokenizer = "no/such/tokenizer.json";
+  EXPECT_EQ(failure_of([&] { compressor.compress(kStory, settings); }).kind(), FailureKind::kModel);
+}
+
+TEST(Compressor, ConversationsComeBackShorterAndRecoverGoesBack) {
+  const Compressor compressor = tiny_compressor();
+  Settings settings;
+  settings.rate = 0.5;
+  Compressed numbers;
+  const std::string request = compressor.compress_messages(
+      R"({"seed": 123456789012345678901234567890, "messages": [
+          {"role": "user", "content": "The ferry left at nine. It carried eighteen cars."},
+          {"role": "user", "content": "Why?"}]})",
+      settings, &numbers);
+  EXPECT_TRUE(contains(request, "123456789012345678901234567890"));
+  EXPECT_TRUE(contains(request, R"("content": "Why?")"));
+  EXPECT_LT(numbers.compressed_tokens, numbers.origin_tokens);
+  EXPECT_EQ(failure_of([&] { compressor.compress_messages("[1]"); }).kind(), FailureKind::kData);
+  EXPECT_EQ(recover("It was in the harbour.", "in the old town harbour", {{0, 6}, {15, 23}}),
+            "It was in the old town harbour.");
+}
+
 TEST(Compressor, FailuresSayWhatAndHow) {
   const Failure model = failure_of([] { Compressor("no/such/model.pt"); });
   EXPECT_EQ(model.kind(), FailureKind::kModel);
