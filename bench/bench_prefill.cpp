@@ -12,6 +12,7 @@
 #include "model/dtype.h"
 #include "model/loader.h"
 #include "model/tile_linear.h"
+#include "support/memory.h"
 
 namespace {
 
@@ -31,6 +32,7 @@ int main(int argc, char** argv) try {
     std::cerr << "usage: bench_prefill MODEL fp32|bf16 TOKENS REPEATS THREADS\n";
     return 2;
   }
+  lingua::keep_freed_memory();
   const auto model = lingua::load_model(argv[1]);
   const auto dtype = lingua::choose_dtype(argv[2], {});
   const int64_t tokens = std::atoll(argv[3]);

@@ -8,6 +8,7 @@
 #include "support/error.h"
 #include "support/interrupt.h"
 #include "support/log.h"
+#include "support/memory.h"
 
 namespace lingua {
 namespace {
@@ -106,6 +107,7 @@ int run(const std::vector<std::string>& arguments, const Command& command) {
 
 int run_command(int argc, char** argv, const Command& command) {
   install_signal_handlers();
+  keep_freed_memory();
   try {
     const int exit_code = run({argv + 1, argv + argc}, command);
     flush_results();
