@@ -40,7 +40,7 @@ def rows_of(o, method):
         for peer, script in peers.items():
             found = theirs(o, script, dtype, method)
             yield Row(f"training-{method}", f"training, {method}", dtype, "tokens/s", rates, peer,
-                      found.get("rates", [found["tokens_per_second"]]), TARGETS[peer, dtype], limit)
+                      found["rates"], TARGETS[peer, dtype], limit)
             yield Row(f"training-{method}", f"training, {method}: memory", dtype, "GB",
                       [memory / 1e9], peer, [found["peak_memory_bytes"] / 1e9],
                       MEMORY_TARGET if peer.startswith("TRL") else None)

@@ -29,11 +29,12 @@ torch.set_num_threads(o.threads)
 
 
 class Clock(TrainerCallback):
-    """Seconds of the steps after the first, which warms up."""
+    """When each step ended."""
+    def __init__(self):
+        self.ends = []
+
     def on_step_end(self, args, state, control, **kwargs):
-        if state.global_step == 1:
-            self.start = time.perf_counter()
-        self.end = time.perf_counter()
+        self.ends.append(time.perf_counter())
 
 
 adapters = None
@@ -60,6 +61,10 @@ if o.save:
         trainer.model = trainer.model.merge_and_unload()
     trainer.save_model(o.save)
 seen = [entry["num_tokens"] for entry in trainer.state.log_history if "num_tokens" in entry]
+# Of the steps after the first, which warms up.
+rates = [(seen[i] - seen[i - 1]) / (clock.ends[i] - clock.ends[i - 1])
+         for i in range(1, len(clock.ends))]
+whole = (seen[len(rates)] - seen[0]) / (clock.ends[-1] - clock.ends[0])
 print(json.dumps({"what": "train", "dtype": o.dtype, "method": o.method,
-                  "tokens_per_second": (seen[-1] - seen[0]) / (clock.end - clock.start),
+                  "tokens_per_second": whole, "rates": rates,
                   "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
