@@ -1,6 +1,7 @@
 #include "cli/input.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,8 @@ Input::Input(const std::string& path) : name_(path == "-" ? "standard input" : p
   if (descriptor_ < 0) {
     throw Error(ErrorKind::kData, "cannot open " + name_ + ": " + std::strerror(errno));
   }
+  struct stat status {};
+  may_wait_ = ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode);
 }
 
 Input::~Input() {

@@ -21,6 +21,9 @@ class Input {
   // Whether next_line() would answer without reading, so without waiting.
   bool line_ready() const { return buffer_.find('\n', begin_) != std::string::npos; }
 
+  // Whether it is no file, so that reading may have to wait for whoever writes.
+  bool may_wait() const { return may_wait_; }
+
   // All that is left. Throws Error(kData) for more than 1 GiB.
   std::string rest();
 
@@ -32,6 +35,7 @@ class Input {
 
   std::string name_;
   int descriptor_ = -1;
+  bool may_wait_ = false;
   std::string buffer_;
   std::size_t begin_ = 0;  // where the next line starts in buffer_
   std::size_t line_number_ = 0;

@@ -8,6 +8,8 @@
 #include "compress/compressor.h"
 #include "compress/tags.h"
 #include "support/error.h"
+#include "support/log.h"
+#include "support/text.h"
 
 namespace lingua {
 namespace {
@@ -88,6 +90,13 @@ JobResult run_job(const Job& job, const CompressOptions& options, bool with_toke
   result.json = with_tokens ? to_json_with_tokens(result.whole) : to_json(result.whole);
   result.text = result.whole.compressed_prompt;
   return result;
+}
+
+void warn_of_budget(const CompressResult& result, const std::string& where) {
+  if (result.budget_met()) return;
+  log_warning(where + "the budget of " + format_count(*result.target_tokens) +
+              " tokens is not met: the output has " + format_count(result.compressed_tokens) +
+              (result.compressed_tokens > *result.target_tokens ? ", all of which must stay" : ""));
 }
 
 }  // namespace lingua

@@ -33,4 +33,8 @@ struct JobResult {
 JobResult run_job(const Job& job, const CompressOptions& options, bool with_tokens,
                   const Tokenizer& tokenizer, const LanguageModel& model);
 
+// Says on standard error when the output is not of the size that was asked for; `where` stands in
+// front.
+void warn_of_budget(const CompressResult& result, const std::string& where);
+
 }  // namespace lingua

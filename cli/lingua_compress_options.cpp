@@ -1,5 +1,7 @@
 #include "cli/lingua_compress_options.h"
 
+#include <algorithm>
+
 #include "cli/command.h"
 #include "cli/model_options.h"
 #include "compress/option_names.h"
@@ -35,6 +37,13 @@ void declare_prompt(OptionTable& table, CompressCommandOptions& options) {
   table.add_switch("skip-bad",
                    "with --input: pass over prompts that cannot be used, and count them",
                    &options.skip_bad);
+  table.add("batch-prompts", "N",
+            "with --input: compress so many prompts together, in [1, 1024]; 1 takes one at a time",
+            &options.batch_prompts);
+  table.add_switch("resume",
+                   "with --input and --output: write results as they come, and go on with a run "
+                   "that was interrupted; FILE.resume beside the output says what is done",
+                   &options.resume);
 }
 
 void declare_form(OptionTable& table, CompressCommandOptions& options) {
@@ -211,6 +220,24 @@ void validate_source(const CompressCommandOptions& options) {
   }
 }
 
+void validate_many(const CompressCommandOptions& options) {
+  if (options.skip_bad && options.inputs.empty()) {
+    throw Error(ErrorKind::kUsage, "--skip-bad needs --input");
+  }
+  if (options.batch_prompts < 1 || options.batch_prompts > 1024) {
+    throw Error(ErrorKind::kUsage, "--batch-prompts " + std::to_string(options.batch_prompts) +
+                                       " is outside 1 to 1024");
+  }
+  if (!options.resume) return;
+  if (options.inputs.empty() || options.output.empty()) {
+    throw Error(ErrorKind::kUsage, "--resume needs --input and --output");
+  }
+  if (std::find(options.inputs.begin(), options.inputs.end(), "-") != options.inputs.end()) {
+    throw Error(ErrorKind::kUsage, "--resume reads the input again and cannot take standard input",
+                "give a file");
+  }
+}
+
 void validate_explanation(const CompressCommandOptions& options) {
   const bool any = options.explain || !options.explain_html.empty();
   if (any && !options.inputs.empty()) {
@@ -268,9 +295,7 @@ void validate(const CompressCommandOptions& options) {
                 "choose --mode lingua or --mode paper");
   }
   validate_explanation(options);
-  if (options.skip_bad && options.inputs.empty()) {
-    throw Error(ErrorKind::kUsage, "--skip-bad needs --input");
-  }
+  validate_many(options);
   if (!options.explain_html.empty()) require_writable(options.explain_html, ErrorKind::kData);
 }
 

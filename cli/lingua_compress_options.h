@@ -38,6 +38,8 @@ struct CompressCommandOptions {
   bool explain = false;
   std::string explain_html;  // file; "": none
   bool skip_bad = false;
+  int batch_prompts = 32;  // of --input that are compressed together, in [1, 1024]
+  bool resume = false;
   CompressOptions compress;
 
   // `compress` with what the table could not bind to it directly.

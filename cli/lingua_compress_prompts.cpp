@@ -42,4 +42,15 @@ bool PromptReader::next_line(std::string& line) {
   return true;
 }
 
+std::optional<FoundPrompt> PromptFiles::next() {
+  while (true) {
+    if (reader_) {
+      if (auto found = reader_->next()) return found;
+      reader_.reset();
+    }
+    if (next_path_ == paths_.size()) return std::nullopt;
+    reader_ = std::make_unique<PromptReader>(paths_[next_path_++]);
+  }
+}
+
 }  // namespace lingua

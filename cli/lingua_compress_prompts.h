@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/input.h"
 
@@ -23,6 +25,9 @@ class PromptReader {
   // The next prompt; nothing at the end.
   std::optional<FoundPrompt> next();
 
+  // Whether next() answers without waiting for whoever writes into a pipe.
+  bool ready() const { return pending_ || input_.line_ready() || !input_.may_wait(); }
+
  private:
   bool next_line(std::string& line);
   std::string where() const { return input_.name() + ":" + std::to_string(line_number_); }
@@ -33,6 +38,20 @@ class PromptReader {
   std::size_t pending_begin_ = 0;
   std::size_t line_number_ = 0;
   bool started_ = false;
+};
+
+// The prompts of several such files, one file after the other.
+class PromptFiles {
+ public:
+  explicit PromptFiles(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+
+  std::optional<FoundPrompt> next();
+  bool ready() const { return !reader_ || reader_->ready(); }
+
+ private:
+  std::vector<std::string> paths_;
+  std::size_t next_path_ = 0;
+  std::unique_ptr<PromptReader> reader_;
 };
 
 }  // namespace lingua

@@ -18,6 +18,7 @@ set(MODEL_DECODER
   rotary.cpp
   runnable_model.cpp
   scorer.cpp
+  shared_passes.cpp
   softmax_avx512.cpp
   softmax_avx512_bf16.cpp
   target_loss.cpp
