@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/lingua_align_options.h"
 #include "cli/lingua_align_ranks.h"
+#include "model/tensor_memory.h"
 #include "support/interrupt.h"
 #include "support/log.h"
 
@@ -17,6 +18,7 @@ int run_align(const AlignCommand& command, const CommonOptions& common, const La
       write_result(text);
     }
   };
+  keep_tensor_memory();
   AlignResult result;
   bool first = true;
   run_as_rank(command.distributed, launch, common, output, [&](Communicator& ranks) {

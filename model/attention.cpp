@@ -1,6 +1,7 @@
 #include "model/attention.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/causal_attention.h"
 #include "model/family.h"
 #include "model/layers.h"
 #include "model/tile_attention.h"
@@ -110,6 +112,25 @@ at::Tensor with_norms(const ModelConfig& config, const LayerWeights& weights,
                  1);
 }
 
+// Whether causal_attention() can stand for these sequences: each token sees all of its sequence up
+// to itself and nothing else, and a gradient may be asked for.
+bool is_plain_causal(const at::Tensor& heads, std::span<const Sequence> sequences, int64_t window) {
+  if (c10::InferenceMode::is_enabled() || !heads.is_cpu() ||
+      !has_causal_attention(heads.scalar_type(), heads.size(2))) {
+    return false;
+  }
+  return std::all_of(sequences.begin(), sequences.end(), [window](const Sequence& sequence) {
+    return sequence.cache == nullptr && sequence.before() == 0 &&
+           (window == 0 || sequence.length <= window);
+  });
+}
+
+std::vector<int64_t> lengths_of(std::span<const Sequence> sequences) {
+  std::vector<int64_t> lengths;
+  for (const Sequence& sequence : sequences) lengths.push_back(sequence.length);
+  return lengths;
+}
+
 }  // namespace
 
 at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qkv,
@@ -118,17 +139,21 @@ at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qk
   const int64_t dim = config.head_dim;
   const int64_t query_heads = config.num_attention_heads, kv_heads = config.num_key_value_heads;
   const auto heads = qkv.view({qkv.size(0), query_heads + 2 * kv_heads, dim});  // [T, heads, D]
+  const auto v = heads.narrow(1, query_heads + kv_heads, kv_heads);
   auto turned = heads.narrow(1, 0, query_heads + kv_heads);
   if (config.query_key_norm) {
     turned = with_norms(config, decoder.layers[static_cast<std::size_t>(layer)], turned);
   }
-  if (!config.learned_positions) turned = rotate(turned, table);
-  const auto q = turned.narrow(1, 0, query_heads);
-  const auto k = turned.narrow(1, query_heads, kv_heads);
-  const auto v = heads.narrow(1, query_heads + kv_heads, kv_heads);
   const AttentionView view{
       layer, is_local_layer(config, layer) ? config.sliding_window : 0,
       config.attention_scale > 0 ? config.attention_scale : 1.0 / std::sqrt(dim)};
+  if (is_plain_causal(heads, sequences, view.window)) {
+    return causal_attention(config.query_key_norm ? at::cat({turned, v}, 1) : heads, table,
+                            {query_heads, kv_heads, dim, view.scale}, lengths_of(sequences));
+  }
+  if (!config.learned_positions) turned = rotate(turned, table);
+  const auto q = turned.narrow(1, 0, query_heads);
+  const auto k = turned.narrow(1, query_heads, kv_heads);
   write_to_caches(k, v, sequences, layer);
   if (has_tile_attention(qkv)) return tile_attention(q, k, v, sequences, view);
   const auto joined = attend_each(q, k, v, sequences, view);  // [T, Hq, D]

@@ -2,16 +2,22 @@
 set(MODEL_DECODER
   adapter_places.cpp
   attention.cpp
+  attention_kernels.cpp
+  attention_squares.cpp
+  causal_attention.cpp
   decoder.cpp
   decoder_layer.cpp
   decoder_weights.cpp
   dropout.cpp
   dtype.cpp
+  gradient_kernels.cpp
   kernels.cpp
   kv_cache.cpp
   layers.cpp
+  linear.cpp
   lora.cpp
   low_rank.cpp
+  matrix_units.cpp
   online_softmax.cpp
   projection.cpp
   recompute.cpp
@@ -22,6 +28,7 @@ set(MODEL_DECODER
   softmax_avx512.cpp
   softmax_avx512_bf16.cpp
   target_loss.cpp
+  tensor_memory.cpp
   tile_attention.cpp
   tile_layout.cpp
   tile_linear.cpp
@@ -35,7 +42,8 @@ set(MODEL_DECODER
 
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
 # no floating-point traps. The flags differ from the precompiled header's, which they do not need.
-set_source_files_properties(kernels.cpp online_softmax.cpp PROPERTIES
+set_source_files_properties(attention_kernels.cpp gradient_kernels.cpp kernels.cpp online_softmax.cpp
+  PROPERTIES
   COMPILE_OPTIONS "-O3;-fopenmp-simd;-fno-math-errno;-fno-trapping-math"
   SKIP_PRECOMPILE_HEADERS ON)
 

@@ -4,6 +4,8 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "model/linear.h"
+
 namespace lingua {
 namespace {
 
@@ -42,10 +44,10 @@ struct AddLowRank : torch::autograd::Function<AddLowRank> {
     const auto dy =
         gradients[0].narrow(1, context->saved_data["first_row"].toInt(), b.size(0));  // [T, rows]
     const double scale = context->saved_data["scale"].toDouble();
-    const auto dinner = at::mm(dy, b).mul_(scale);                 // [T, r]
-    const auto db = at::mm(dy.t(), inner).mul_(scale);             // [rows, r]
-    const auto da = at::mm(dinner.t(), zero_dropped(x, dropout));  // [r, in]
-    at::Tensor dx;                                                 // [T, in]
+    const auto dinner = at::mm(dy, b).mul_(scale);                         // [T, r]
+    const auto db = weight_gradient(b, dy, inner * scale);                 // [rows, r]
+    const auto da = weight_gradient(a, dinner, zero_dropped(x, dropout));  // [r, in]
+    at::Tensor dx;                                                         // [T, in]
     if (context->needs_input_grad(1)) dx = zero_dropped(at::mm(dinner, a), dropout);
     return {gradients[0], dx, da, db, {}, {}, {}};
   }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "model/linear.h"
 #include "model/low_rank.h"
 #include "model/tile_linear.h"
 
@@ -10,7 +11,7 @@ namespace lingua {
 at::Tensor project(const Projection& projection, const at::Tensor& x, const Dropout& dropout) {
   auto y = can_use_tiles(projection.tiles, x)
                ? tile_linear(x, projection.tiles, projection.bias, {}, projection.weight.size(0))
-               : at::linear(x, projection.weight, projection.bias);  // [T, out]
+               : linear(x, projection.weight, projection.bias);  // [T, out]
   uint64_t number = 0;
   for (const LowRank& adapter : projection.adapters) {
     y = add_low_rank(y, x, adapter, derived(dropout, number++));

@@ -17,14 +17,6 @@ int64_t count_of(const std::vector<WeightSlot>& slots) {
   return count;
 }
 
-int64_t count_by_hand(const std::vector<WeightSlot>& slots) {
-  int64_t count = 0;
-  for (const WeightSlot& slot : slots) {
-    if (slot.name == "embedding" || slot.name == "head") count += slot.tensor->numel();
-  }
-  return count;
-}
-
 int64_t bytes_of_weights(const Model& model) {
   std::size_t bytes = 0;
   for (const auto& [name, tensor] : model.weights) bytes += tensor.nbytes();
@@ -55,7 +47,6 @@ void dry_run(const AlignOptions& options, Model& base, const AlignSamples& sampl
   const MemoryForecast memory =
       forecast_memory({.config = base.config,
                        .trained = count_of(slots.trained),
-                       .trained_by_hand = count_by_hand(slots.trained),
                        .frozen = count_of(slots.frozen),
                        .layers = all_layers ? all : all - std::min(all, trained.first_layer),
                        .recompute = options.train.method.recompute,

@@ -93,7 +93,10 @@ void FlatParameters::bind(const Slot& slot) {
                     .view(slot.gradient.sizes())
                     .detach()
                     .requires_grad_(automatic);
-  if (automatic && compute_ == at::kFloat) slot.bound->mutable_grad() = slot.gradient;
+  // Gradients of matrices are added in place, in float32 whatever the decoder computes in (see
+  // model/linear.h).
+  const bool in_place = compute_ == at::kFloat || slot.gradient.dim() == 2;
+  if (automatic && in_place) slot.bound->mutable_grad() = slot.gradient;
 }
 
 // With several ranks: tells the reduction which gradients are final.
@@ -146,9 +149,8 @@ void FlatParameters::refresh() {
 void FlatParameters::zero_gradient() { gradient_.zero_(); }
 
 void FlatParameters::collect(const Slot& slot) {
-  if (compute_ == at::kFloat) return;  // autograd already added in place
   auto& fresh = slot.bound->mutable_grad();
-  if (!fresh.defined()) return;
+  if (!fresh.defined() || fresh.is_same(slot.gradient)) return;  // nothing, or there already
   slot.gradient.add_(fresh);
   fresh = at::Tensor();
 }

@@ -8,6 +8,7 @@
 
 #include "data/draws.h"
 #include "data/packing.h"
+#include "model/causal_attention.h"
 #include "support/interrupt.h"
 #include "support/text.h"
 #include "train/trainer.h"
@@ -85,19 +86,18 @@ MemoryForecast forecast_memory(const MemoryQuestion& q) {
   const ModelConfig& c = q.config;
   const bool is_float = q.dtype == at::kFloat;
   const int64_t width = is_float ? 4 : 2;
-  const int64_t kept = 4 * c.hidden_size + 5 * query_width(c) + key_width(c) +
-                       (c.gated_mlp ? 3 : 2) * c.intermediate_size;
+  const int64_t attention = has_causal_attention(q.dtype, c.head_dim)
+                                ? 3 * query_width(c) + 3 * key_width(c)
+                                : 5 * query_width(c) + key_width(c);
+  const int64_t kept = 4 * c.hidden_size + attention + (c.gated_mlp ? 3 : 2) * c.intermediate_size;
   MemoryForecast memory;
   memory.process = q.process_bytes;
   memory.optimiser = (q.averaged ? 20 : 16) * q.trained;
   memory.copies = width * q.frozen;
-  if (!is_float) memory.copies += width * (2 * q.trained - q.trained_by_hand);
+  if (!is_float) memory.copies += width * q.trained;
   memory.activations =
       width * q.rows * (q.recompute ? q.layers * c.hidden_size + kept : q.layers * kept);
   memory.logits = width * kLogitRows * c.vocab_size;
-  if (!is_float && q.trained_by_hand > 0) {
-    memory.logits += width * c.vocab_size * c.hidden_size;
-  }
   return memory;
 }
 

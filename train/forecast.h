@@ -19,7 +19,6 @@ namespace lingua {
 struct MemoryQuestion {
   const ModelConfig& config;
   int64_t trained = 0;                           // weights that are trained
-  int64_t trained_by_hand = 0;                   // those of embedding and head among them
   int64_t frozen = 0;                            // weights that are not
   int64_t layers = 0;                            // those that the backward pass goes through
   bool recompute = false;                        // a layer keeps its input only
@@ -33,22 +32,23 @@ struct MemoryQuestion {
 struct MemoryForecast {
   int64_t process = 0;
   int64_t optimiser = 0;    // master weights, gradients, two moments, the average: float32
-  int64_t copies = 0;       // weights to compute with and fresh gradients, where not float32
+  int64_t copies = 0;       // weights to compute with, where not float32
   int64_t activations = 0;  // what the layers keep for the backward pass
-  int64_t logits = 0;       // the largest block, and the head's gradient where not float32
+  int64_t logits = 0;       // the largest block
 
   int64_t total() const { return process + optimiser + copies + activations + logits; }
 };
 
-// With N trained (E of them in embedding and head) and M frozen weights, b bytes a number, T rows,
-// L layers to go back through, H, F the widths of residual stream and MLP, Q, K the widths of all
-// query and all key heads, V the vocabulary:
+// With N trained and M frozen weights, b bytes a number, T rows, L layers to go back through, H, F
+// the widths of residual stream and MLP, Q, K the widths of all query and all key heads, V the
+// vocabulary:
 //   optimiser    16 N (20 N with an average)
-//   copies       bfloat16: b (N + M) + b (N - E); float32: b M
-//   activations  b T L A, or b T (L H + A) with recomputation, of A = 4 H + 5 Q + K + 3 F a token:
-//                both residuals and both norms; rotated query and key, repeated key and value,
-//                attention's output twice; gate, up, product
-//   logits       b 512 V, and b V H in bfloat16 where E > 0
+//   copies       bfloat16: b (N + M); float32: b M
+//   activations  b T L A, or b T (L H + A) with recomputation, of A = 4 H + B + 3 F a token: both
+//                residuals and both norms; attention; gate, up, product. B = 5 Q + K: rotated query
+//                and key, repeated key and value, the result twice; with causal_attention()
+//                3 Q + 3 K: rotated query and key, all three before, the result
+//   logits       b 512 V
 // How far runs were from this: docs/architecture.md. Loading and saving are not counted.
 MemoryForecast forecast_memory(const MemoryQuestion& question);
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "model/linear.h"
+
 namespace lingua {
 namespace {
 
@@ -14,8 +16,8 @@ constexpr int64_t kBlockRows = 512;
 
 }  // namespace
 
-at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head, at::Tensor head_gradient,
-                       const LogitsLoss& loss) {
+at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
+                       const at::Tensor& head_gradient, const LogitsLoss& loss) {
   const at::NoGradGuard no_gradient;
   const int64_t count = hidden.size(0);
   auto hidden_gradient = at::empty_like(hidden);
@@ -26,12 +28,7 @@ at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head, at::Ten
     loss(logits, begin);
     auto into = hidden_gradient.narrow(0, begin, rows);
     at::mm_out(into, logits, head);
-    if (!head_gradient.defined()) continue;
-    if (head_gradient.scalar_type() == logits.scalar_type()) {
-      head_gradient.addmm_(logits.t(), block);
-    } else {
-      head_gradient.add_(at::mm(logits.t(), block));
-    }
+    if (head_gradient.defined()) add_weight_gradient(head_gradient, logits, block);
   }
   return hidden_gradient;
 }

@@ -14,7 +14,7 @@ using LogitsLoss = std::function<void(at::Tensor& logits, int64_t begin)>;
 // block of rows only. hidden: [N, H]; head: [V, H] in the same dtype; the gradient of the head is
 // added to `head_gradient` ([V, H] float32; undefined: the head is frozen). Returns the gradient
 // by `hidden`, [N, H] in its dtype.
-at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head, at::Tensor head_gradient,
-                       const LogitsLoss& loss);
+at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
+                       const at::Tensor& head_gradient, const LogitsLoss& loss);
 
 }  // namespace lingua

@@ -53,6 +53,21 @@ TEST(Recompute, GradientsOfAllWeightsAreTheSameBitForBit) {
   expect_the_same(decoder, leaves, true, {});
 }
 
+// Heads that causal_attention() takes.
+TEST(Recompute, HoldsForWideHeadsInBfloat16) {
+  auto config = testing::tiny_config(false);
+  config.head_dim = 32;
+  const auto weights = testing::tiny_weights(config);
+  Decoder decoder = make_decoder(config, weights, at::kBFloat16, "tiny");
+  std::vector<at::Tensor> leaves;
+  for (LayerWeights& layer : decoder.layers) {
+    for (Projection* projection : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) {
+      leaves.push_back(projection->weight.requires_grad_());
+    }
+  }
+  expect_the_same(decoder, leaves, true, {});
+}
+
 TEST(Recompute, AdaptersDropTheSameInputsAgain) {
   Decoder decoder = tiny_decoder();
   add_adapters(decoder, {.rank = 2}, 4);

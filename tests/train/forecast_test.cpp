@@ -21,7 +21,6 @@ TEST(Forecast, MemoryInFloat32) {
   const ModelConfig config = small_config();
   const auto memory = forecast_memory({.config = config,
                                        .trained = 1000,
-                                       .trained_by_hand = 800,
                                        .frozen = 50,
                                        .layers = 2,
                                        .recompute = false,
@@ -40,7 +39,6 @@ TEST(Forecast, MemoryInBfloat16WithAnAverageAndRecomputation) {
   const ModelConfig config = small_config();
   const auto memory = forecast_memory({.config = config,
                                        .trained = 1000,
-                                       .trained_by_hand = 800,
                                        .frozen = 50,
                                        .layers = 2,
                                        .recompute = true,
@@ -49,9 +47,9 @@ TEST(Forecast, MemoryInBfloat16WithAnAverageAndRecomputation) {
                                        .averaged = true,
                                        .process_bytes = 0});
   EXPECT_EQ(memory.optimiser, 20000);
-  EXPECT_EQ(memory.copies, 2 * 50 + 2 * 1000 + 2 * 200);
+  EXPECT_EQ(memory.copies, 2 * 50 + 2 * 1000);
   EXPECT_EQ(memory.activations, 2 * 10 * (2 * 8 + 124));
-  EXPECT_EQ(memory.logits, 2 * 512 * 100 + 2 * 100 * 8);
+  EXPECT_EQ(memory.logits, 2 * 512 * 100);
 }
 
 TEST(Forecast, OperationsOfASample) {

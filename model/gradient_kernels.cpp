@@ -1,0 +1,112 @@
+#include "model/gradient_kernels.h"
+
+#include <cstring>
+
+#include "model/kernel_math.h"
+
+namespace lingua::kernels {
+namespace {
+
+constexpr uint32_t kSide = 16;  // of the squares of words that are transposed at a time
+
+// A word is two numbers of one column and successive rows, the upper row in its lower half.
+using Words = uint32_t __attribute__((vector_size(kSide * 4)));
+
+LINGUA_INLINE uint32_t pair(Bf16 upper, Bf16 lower) {
+  return static_cast<uint32_t>(upper.bits) | static_cast<uint32_t>(lower.bits) << 16;
+}
+
+// Exchanges the squares of `kStep` words off the diagonal of each square of twice the side. All
+// four steps transpose (J. O. Eklundh, 1972).
+template <uint32_t kStep>
+LINGUA_INLINE void exchange(Words (&rows)[kSide]) {
+  Words upper, lower;
+  for (uint32_t i = 0; i < kSide; ++i) {
+    upper[i] = (i & kStep) != 0 ? kSide + i - kStep : i;
+    lower[i] = (i & kStep) != 0 ? kSide + i : i + kStep;
+  }
+#pragma GCC unroll 16
+  for (uint32_t i = 0; i < kSide; ++i) {
+    if ((i & kStep) != 0) continue;
+    const Words a = rows[i], b = rows[i + kStep];
+    rows[i] = __builtin_shuffle(a, b, upper);
+    rows[i + kStep] = __builtin_shuffle(a, b, lower);
+  }
+}
+
+// 32 rows and 16 columns of x to 16 rows of y.
+LINGUA_INLINE void transpose_square(const Bf16* x, int64_t stride, Bf16* y, int64_t y_stride) {
+  Words rows[kSide];
+  for (uint32_t r = 0; r < kSide; ++r) {
+    const Bf16* upper = x + 2 * r * stride;
+    uint32_t words[kSide];
+#pragma omp simd
+    for (uint32_t i = 0; i < kSide; ++i) words[i] = pair(upper[i], upper[stride + i]);
+    std::memcpy(&rows[r], words, sizeof words);
+  }
+  exchange<8>(rows);
+  exchange<4>(rows);
+  exchange<2>(rows);
+  exchange<1>(rows);
+  for (uint32_t i = 0; i < kSide; ++i) std::memcpy(y + i * y_stride, &rows[i], sizeof rows[i]);
+}
+
+// The same for what is left over at an edge.
+LINGUA_INLINE void transpose_rest(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
+                                  Bf16* y, int64_t y_stride) {
+  for (int64_t c = 0; c < columns; ++c) {
+    for (int64_t r = 0; r < 2 * kSide; ++r) {
+      y[c * y_stride + r] = r < rows ? x[r * stride + c] : Bf16{0};
+    }
+  }
+}
+
+LINGUA_INLINE void transpose_all(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
+                                 Bf16* y, int64_t even_rows) {
+  for (int64_t r = 0; r < even_rows; r += 2 * kSide) {
+    for (int64_t c = 0; c < columns; c += kSide) {
+      const Bf16* from = x + r * stride + c;
+      Bf16* to = y + c * even_rows + r;
+      if (r + 2 * kSide <= rows && c + kSide <= columns) {
+        transpose_square(from, stride, to, even_rows);
+      } else {
+        transpose_rest(from, stride, rows - r, columns - c < kSide ? columns - c : kSide, to,
+                       even_rows);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+LINGUA_CLONES void transpose(const Bf16* x, int64_t stride, int64_t rows, int64_t columns, Bf16* y,
+                             int64_t even_rows) {
+  transpose_all(x, stride, rows, columns, y, even_rows);
+}
+
+LINGUA_CLONES void paired_rows(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
+                               Bf16* y, int64_t even_rows) {
+  for (int64_t r = 0; r < even_rows; r += 2, y += 2 * kPanelColumns) {
+    const Bf16* upper = x + r * stride;
+    uint32_t words[kPanelColumns] = {};
+    if (r + 1 < rows) {
+#pragma omp simd
+      for (int64_t i = 0; i < columns; ++i) words[i] = pair(upper[i], upper[stride + i]);
+    } else if (r < rows) {
+      for (int64_t i = 0; i < columns; ++i) words[i] = pair(upper[i], Bf16{0});
+    }
+    std::memcpy(y, words, sizeof words);
+  }
+}
+
+LINGUA_CLONES void accumulate(const Bf16* x, float* sum, int64_t count) {
+#pragma omp simd
+  for (int64_t i = 0; i < count; ++i) sum[i] += load(x[i]);
+}
+
+LINGUA_CLONES void accumulate(const float* x, float* sum, int64_t count) {
+#pragma omp simd
+  for (int64_t i = 0; i < count; ++i) sum[i] += x[i];
+}
+
+}  // namespace lingua::kernels

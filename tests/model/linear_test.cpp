@@ -1,0 +1,117 @@
+#include "model/linear.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "model/gradient_kernels.h"
+
+namespace lingua {
+namespace {
+
+using kernels::Bf16;
+using kernels::kPanelColumns;
+
+// Rows, outputs, inputs: smaller than what the kernels take at a time, larger, and no multiple.
+constexpr int64_t kShapes[][3] = {{1, 3, 5}, {32, 16, 64}, {70, 100, 130}, {333, 200, 72}};
+
+Bf16* bits(const at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
+
+double relative_error(const at::Tensor& actual, const at::Tensor& expected) {
+  const auto exact = expected.to(at::kDouble);
+  return ((actual.to(at::kDouble) - exact).norm() / exact.norm()).item<double>();
+}
+
+TEST(GradientKernels, TransposeAnyShape) {
+  for (const auto& [rows, columns, more] : kShapes) {
+    const int64_t even = (rows + 31) / 32 * 32;
+    const auto wide = at::randn({rows, columns + more}).to(at::kBFloat16);
+    auto expected = at::zeros({columns, even}, at::kBFloat16), actual = at::full_like(expected, 9);
+    expected.narrow(1, 0, rows).copy_(wide.narrow(1, 0, columns).t());
+    kernels::transpose(bits(wide), columns + more, rows, columns, bits(actual), even);
+    EXPECT_TRUE(at::equal(actual, expected)) << rows << ' ' << columns;
+  }
+}
+
+TEST(GradientKernels, PairRowsOfAnyShape) {
+  for (const int64_t rows : {1, 2, 31, 32, 33}) {
+    for (const int64_t columns : {1, 16, 64}) {
+      const int64_t even = (rows + 31) / 32 * 32;
+      const auto x = at::randn({rows, columns}).to(at::kBFloat16);
+      auto filled = at::zeros({even, kPanelColumns}, at::kBFloat16);
+      filled.narrow(0, 0, rows).narrow(1, 0, columns).copy_(x);
+      const auto expected = filled.view({even / 2, 2, kPanelColumns}).transpose(1, 2).contiguous();
+      auto actual = at::full_like(expected, 9);
+      kernels::paired_rows(bits(x), columns, rows, columns, bits(actual), even);
+      EXPECT_TRUE(at::equal(actual, expected)) << rows << ' ' << columns;
+    }
+  }
+}
+
+// Exact in float32 sums; where the CPU has no matrix units, within the rounding of a bfloat16
+// product (half of 2^-8).
+TEST(Linear, WeightGradientIsAddedToWhatIsThere) {
+  at::manual_seed(1);
+  for (const auto& [rows, out, in] : kShapes) {
+    for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+      const auto dy = at::randn({rows, out}).to(dtype), x = at::randn({rows, in}).to(dtype);
+      const auto before = at::randn({out, in});
+      const auto expected =
+          before.to(at::kDouble) + at::mm(dy.to(at::kDouble).t(), x.to(at::kDouble));
+      const auto gradient = before.clone();
+      add_weight_gradient(gradient, dy, x);
+      EXPECT_LT(relative_error(gradient, expected), dtype == at::kFloat ? 1e-6 : 2e-3)
+          << rows << ' ' << out << ' ' << in << ' ' << dtype;
+    }
+  }
+}
+
+TEST(Linear, WeightGradientOfTheSameRowsIsTheSame) {
+  const auto dy = at::randn({100, 150}).to(at::kBFloat16),
+             x = at::randn({100, 80}).to(at::kBFloat16);
+  const auto once = at::zeros({150, 80}), again = at::zeros({150, 80});
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  add_weight_gradient(once, dy, x);
+  at::set_num_threads(threads);
+  add_weight_gradient(again, dy, x);
+  EXPECT_TRUE(at::equal(once, again));
+}
+
+TEST(Linear, AgreesWithLibtorch) {
+  at::manual_seed(2);
+  for (const bool with_bias : {true, false}) {
+    const auto make = [](at::IntArrayRef shape) { return at::randn(shape).requires_grad_(); };
+    const auto x = make({40, 24}), weight = make({17, 24});
+    const auto bias = with_bias ? make({17}) : at::Tensor();
+    std::vector<at::Tensor> inputs{x, weight};
+    if (with_bias) inputs.push_back(bias);
+    const auto pull = at::randn({40, 17});
+    const auto ours = linear(x, weight, bias), plain = at::linear(x, weight, bias);
+    EXPECT_TRUE(at::equal(ours, plain));
+    const auto actual = torch::autograd::grad({ours}, inputs, {pull});
+    const auto expected = torch::autograd::grad({plain}, inputs, {pull});
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      EXPECT_TRUE(at::allclose(actual[i], expected[i], 1e-5, 1e-6)) << i;
+    }
+  }
+}
+
+// The weight's gradient goes to its place at once, and autograd does not add it again.
+TEST(Linear, AddsToTheGradientThatTheWeightHas) {
+  at::manual_seed(3);
+  for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+    const auto x = at::randn({50, 24}).to(dtype).requires_grad_();
+    const auto weight = at::randn({17, 24}).to(dtype).requires_grad_();
+    const auto place = at::ones({17, 24});
+    weight.mutable_grad() = place;
+    const auto pull = at::randn({50, 17}).to(dtype);
+    linear(x, weight, at::Tensor()).backward(pull);
+    EXPECT_TRUE(weight.grad().is_same(place));
+    const auto wide = [](const at::Tensor& t) { return t.detach().to(at::kDouble); };
+    EXPECT_LT(relative_error(place, 1 + at::mm(wide(pull).t(), wide(x))), 2e-3);
+    EXPECT_LT(relative_error(x.grad(), at::mm(wide(pull), wide(weight))), 4e-3);
+  }
+}
+
+}  // namespace
+}  // namespace lingua
