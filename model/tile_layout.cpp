@@ -2,38 +2,12 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 
 #include "model/tensor_data.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"
 
 namespace lingua {
-namespace {
-
-// The best of a few runs, in seconds; the first one sets up threads and code.
-template <class Run>
-double best_seconds(const Run& run) {
-  using Clock = std::chrono::steady_clock;
-  double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < 6; ++i) {
-    const auto start = Clock::now();
-    run();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return best;
-}
-
-bool tiles_are_faster(const at::Tensor& weight, const at::Tensor& tiles) {
-  const c10::InferenceMode inference;
-  const int64_t out = weight.size(0);
-  const auto x = at::ones({256, weight.size(1)}, weight.options());
-  return best_seconds([&] { tile_linear(x, tiles, {}, {}, out); }) <
-         best_seconds([&] { at::linear(x, weight); });
-}
-
-}  // namespace
 
 at::Tensor weight_tiles(const at::Tensor& weight) {
   const int64_t out = weight.size(0), in = weight.size(1);
@@ -54,10 +28,6 @@ at::Tensor weight_tiles(const at::Tensor& weight) {
 }
 
 void lay_out_tiles(Decoder& decoder) {
-  if (decoder.layers.empty()) return;
-  const at::Tensor& widest = decoder.layers.front().gate_up.weight;
-  const auto tiles = weight_tiles(widest);
-  if (!tiles.defined() || !tiles_are_faster(widest, tiles)) return;
   for (LayerWeights& layer : decoder.layers) {
     for (Projection* projection : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) {
       projection->tiles = weight_tiles(projection->weight);

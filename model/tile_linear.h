@@ -7,8 +7,8 @@
 namespace lingua {
 
 // Gives a decoder that will not change any more its weights a second time, laid out for
-// tile_linear() and tile_losses(), where these are faster on this machine: measured for a few
-// hundredths of a second. Does nothing elsewhere.
+// tile_linear() and tile_losses(), where this processor has a fast product for their type. Not by
+// a measurement: the same machine gives the same losses every time.
 void lay_out_tiles(Decoder& decoder);
 
 // Lays out weight [out, in] as tiles, [packed size]; undefined where this processor has no fast
