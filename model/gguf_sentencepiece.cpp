@@ -51,6 +51,15 @@ Lists read_lists(const GgufFields& fields) {
   return lists;
 }
 
+// The piece as SentencePiece has it. llama.cpp's converter writes the spaces of user-defined pieces
+// as they are (Gemma has runs of them), and U+2581 in all others.
+std::string spelling(std::string_view token, PieceKind kind) {
+  if (kind != PieceKind::kUserDefined) return std::string(token);
+  std::string piece;
+  for (const char c : token) piece += c == ' ' ? std::string("\u2581") : std::string(1, c);
+  return piece;
+}
+
 // Id and spelling of a token with a part of its own, for trainer_spec.
 std::string special_fields(const GgufFields& fields, const Lists& lists, const char* key,
                            uint64_t id_number, uint64_t piece_number) {
@@ -90,11 +99,15 @@ std::string normalizer_spec(const GgufFields& fields) {
 std::string gguf_sentencepiece(const GgufFile& gguf) {
   const GgufFields fields(gguf);
   const Lists lists = read_lists(fields);
+  const int64_t unknown = fields.get_or<int64_t>("tokenizer.ggml.unknown_token_id", -1);
   std::string proto;
   for (std::size_t id = 0; id < lists.tokens.size(); ++id) {
-    proto += bytes_field(1, bytes_field(1, lists.tokens[id]) +
+    // Files of Gemma list <unk> as a control token; SentencePiece wants its kind said.
+    const bool is_unknown = static_cast<int64_t>(id) == unknown;
+    const auto kind = is_unknown ? PieceKind::kUnknown : static_cast<PieceKind>(lists.types[id]);
+    proto += bytes_field(1, bytes_field(1, spelling(lists.tokens[id], kind)) +
                                 float_field(2, static_cast<float>(lists.scores[id])) +
-                                number_field(3, static_cast<uint64_t>(lists.types[id])));
+                                number_field(3, static_cast<uint64_t>(kind)));
   }
   return proto + bytes_field(2, trainer_spec(fields, lists)) +
          bytes_field(3, normalizer_spec(fields));

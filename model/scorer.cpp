@@ -84,6 +84,15 @@ std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at:
 
 KvCache Scorer::new_cache() const { return KvCache(decoder_->config, decoder_->dtype()); }
 
+void Scorer::require_room(int64_t tokens) const { lingua::require_room(tokens, config()); }
+
+void Scorer::extend(std::span<const TokenId> ids, KvCache& cache) const {
+  const c10::InferenceMode inference;
+  require_in_vocabulary(ids, config().vocab_size);
+  require_room(cache.length() + static_cast<int64_t>(ids.size()));
+  run(ids, cache);
+}
+
 void Scorer::run(std::span<const TokenId> ids, KvCache& cache) const {
   const auto count = static_cast<int64_t>(ids.size());
   for (int64_t begin = 0; begin < count; begin += kBlockTokens) {
@@ -99,10 +108,8 @@ void Scorer::run(std::span<const TokenId> ids, KvCache& cache) const {
 std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) const {
   const c10::InferenceMode inference;
   const auto count = static_cast<int64_t>(ids.size());
-  require_in_vocabulary(ids, config().vocab_size);
-  require_room(cache.length() + count, config());
   const int64_t start = cache.length();
-  run(ids, cache);
+  extend(ids, cache);
   std::vector<float> result(ids.size(), kNoLoss);
   const int64_t skipped = start == 0 ? 1 : 0;  // nothing stands before the very first token
   if (count <= skipped) return result;
@@ -141,7 +148,7 @@ std::vector<std::vector<float>> Scorer::score_batched(
             static_cast<int64_t>(ids.size() + sequences[end].size()) <= kBlockTokens)) {
       const auto length = static_cast<int64_t>(sequences[end].size());
       require_in_vocabulary(sequences[end], config().vocab_size);
-      require_room(before + length, config());
+      require_room(before + length);
       ids.insert(ids.end(), sequences[end].begin(), sequences[end].end());
       if (length > 0) lengths.push_back({length, nullptr, before > 0 ? prefix : nullptr});
       ++end;

@@ -26,6 +26,13 @@ class Scorer {
   // Throws Error(kData) when the cache would outgrow the model's context. Checks for signals.
   std::vector<float> score(std::span<const TokenId> ids, KvCache& cache) const;
 
+  // Appends `ids` to the cache without their losses, which cost as much as the layers where the
+  // vocabulary is large. Throws as score().
+  void extend(std::span<const TokenId> ids, KvCache& cache) const;
+
+  // Throws Error(kData) for a text of more tokens than the model's context holds.
+  void require_room(int64_t tokens) const;
+
   // The same without a cache to keep, for several sequences at once (batched). Result i belongs
   // to sequence i and has its length, NaN first.
   std::vector<std::vector<float>> score_all(std::span<const std::vector<TokenId>> sequences) const;

@@ -1,6 +1,7 @@
 lingua_test(test_decoder
-  SOURCES causal_attention_test.cpp decoder_test.cpp kernels_test.cpp layers_test.cpp
-          linear_test.cpp scorer_test.cpp target_loss_test.cpp tensor_memory_test.cpp
+  SOURCES causal_attention_test.cpp decoder_test.cpp generate_test.cpp kernels_test.cpp
+          layers_test.cpp linear_test.cpp scorer_test.cpp target_loss_test.cpp
+          tensor_memory_test.cpp
   LIBS lingua_model)
 lingua_test(test_tiles SOURCES tile_test.cpp inference_path_test.cpp
             LIBS lingua_model lingua_testing)
@@ -21,5 +22,15 @@ if(EXISTS "${python}")
            COMMAND "${python}" "${CMAKE_CURRENT_SOURCE_DIR}/families_with_transformers.py"
                    $<TARGET_FILE:dump_step>)
   set_tests_properties(families_with_transformers PROPERTIES TIMEOUT ${LINGUA_TEST_TIMEOUT}
+                       ENVIRONMENT "HF_HUB_OFFLINE=1")
+endif()
+
+# The file of scripts/fetch-gemma, where somebody fetched it.
+set(gemma "${LINGUA_CACHE}/models/gemma3-270m.gguf")
+if(EXISTS "${python}" AND EXISTS "${gemma}")
+  add_test(NAME gemma_gguf
+           COMMAND "${python}" "${CMAKE_CURRENT_SOURCE_DIR}/gemma_gguf.py"
+                   "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/lingua-score" "${gemma}")
+  set_tests_properties(gemma_gguf PROPERTIES TIMEOUT ${LINGUA_TEST_TIMEOUT}
                        ENVIRONMENT "HF_HUB_OFFLINE=1")
 endif()

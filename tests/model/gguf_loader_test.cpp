@@ -214,6 +214,32 @@ TEST(GgufLoader, ReadsASentencePieceVocabulary) {
   EXPECT_EQ(model.tokenizer->encode_ids("aa a</s>"), (std::vector<TokenId>{4, 3, 4, 1}));
 }
 
+TEST(GgufLoader, TheUnknownTokenMayBeListedAsAControlToken) {  // as in files of Gemma 3
+  const auto draft = with_tokenizer({
+      gguf_string("tokenizer.ggml.model", "llama"),
+      gguf_strings("tokenizer.ggml.tokens", {"</s>", "<unk>", "\u2581", "a", "\u2581a"}),
+      gguf_f32s("tokenizer.ggml.scores", {0, 0, -2, -3, -1}),
+      gguf_i32s("tokenizer.ggml.token_type", {3, 3, 1, 1, 1}),
+      gguf_u32("tokenizer.ggml.unknown_token_id", 1),
+  });
+  const TemporaryFolder folder;
+  const auto model = load_gguf_model(folder.write("m.gguf", draft.bytes()));
+  EXPECT_EQ(model.tokenizer->encode_ids("a z"), (std::vector<TokenId>{4, 2, 1}));
+}
+
+TEST(GgufLoader, UserDefinedPiecesOfSpacesAreFoundInText) {  // Gemma 3 has runs of up to 31
+  const auto draft = with_tokenizer({
+      gguf_string("tokenizer.ggml.model", "llama"),
+      gguf_strings("tokenizer.ggml.tokens", {"<unk>", "</s>", "  ", "a", "\u2581a"}),
+      gguf_f32s("tokenizer.ggml.scores", {0, 0, 0, -3, -1}),
+      gguf_i32s("tokenizer.ggml.token_type", {2, 3, 4, 1, 1}),
+  });
+  const TemporaryFolder folder;
+  const auto model = load_gguf_model(folder.write("m.gguf", draft.bytes()));
+  EXPECT_EQ(model.tokenizer->encode_ids("a  a"), (std::vector<TokenId>{4, 2, 3}));
+  EXPECT_EQ(model.tokenizer->decode(std::vector<TokenId>{4, 2, 3}), "a  a");
+}
+
 // A vocabulary that the library would not survive is refused before it sees it.
 TEST(GgufLoader, RefusesAHostileSentencePieceVocabulary) {
   const std::vector<std::string> tokens = {"<unk>", "</s>", "\u2581", "a", "b"};
