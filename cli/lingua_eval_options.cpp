@@ -30,6 +30,7 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
             &options.gate.margin);
   table.add_switch("update-baseline", "write --baseline instead of comparing with it",
                    &options.update_baseline);
+  declare_fidelity_options(table, options.fidelity);
   declare_sheet_options(table, options.sheet);
   table.section("Output");
   table.add("report", "FILE", "write a page with gains, intervals and samples for a browser (HTML)",
@@ -46,7 +47,7 @@ void validate(const EvalOptions& options) {
   validate(options.sheet);
   if (options.sheet.asked()) return;
   require_option(options.model, "model", "for example --model aligned.pt");
-  if (options.data.empty()) {
+  if (options.data.empty() && options.fidelity.prompts.empty()) {
     throw Error(ErrorKind::kUsage, "--data is missing", "for example --data heldout.jsonl");
   }
   if (!options.others.empty()) {
@@ -59,7 +60,12 @@ void validate(const EvalOptions& options) {
     require_option(options.base, "base", "a gain is over a base: give the model before alignment");
     validate(options.gate);
   }
+  if (options.data.empty() && !(options.baseline + options.page).empty()) {
+    throw Error(ErrorKind::kUsage, "--baseline and --report need --data",
+                "they are about the gain on held-out outputs");
+  }
   validate(options.samples);
+  validate(options.fidelity, !options.base.empty());
 }
 
 }  // namespace lingua

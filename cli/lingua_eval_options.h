@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lingua_eval_fidelity.h"
 #include "cli/lingua_eval_sheet.h"
 #include "cli/option_table.h"
 #include "data/sample.h"
@@ -20,6 +21,7 @@ struct EvalOptions {
   std::string baseline;          // a file to compare with, or to write; "": none
   bool update_baseline = false;  // writes it
   GateOptions gate;
+  FidelityCommandOptions fidelity;
   std::string page;  // of HTML, for a browser; "": none
   bool json = false;
   SheetOptions sheet;

@@ -104,11 +104,19 @@ struct Output {
   }
 };
 
-}  // namespace
-
-void run_eval(const EvalOptions& options) {
+// What was measured on held-out outputs.
+struct GainResult {
   Measurement measured;
-  const ExampleSets sets = read_sets(options, measured);
+  ExampleSets sets;
+  std::vector<GainRow> rows;
+  std::optional<Specificity> specificity;
+  std::optional<GateResult> gate;
+};
+
+GainResult run_gain(const EvalOptions& options, Output& output) {
+  GainResult result;
+  Measurement& measured = result.measured;
+  result.sets = read_sets(options, measured);
   std::optional<Measurement> baseline;
   if (options.update_baseline) {
     require_writable(options.baseline, ErrorKind::kData);
@@ -118,37 +126,56 @@ void run_eval(const EvalOptions& options) {
   }
   if (!options.page.empty()) require_writable(options.page, ErrorKind::kUsage);
 
-  measure(options, sets, measured);
+  measure(options, result.sets, measured);
   const bool has_base = !options.base.empty();
-  const auto rows = gain_table(measured.texts, options.gate.gain);
-  Output output{to_text(rows, has_base), {{"gain", to_json(rows, has_base)}}};
-  std::optional<Specificity> specificity;
+  result.rows = gain_table(measured.texts, options.gate.gain);
+  output = {to_text(result.rows, has_base), {{"gain", to_json(result.rows, has_base)}}};
   if (!measured.others.empty()) {
-    specificity = measure_specificity(measured, options.gate.gain);
-    output.add("specificity", *specificity);
+    result.specificity = measure_specificity(measured, options.gate.gain);
+    output.add("specificity", *result.specificity);
   }
-  std::optional<GateResult> gate;
   if (baseline) {
-    gate = compare_with_baseline(measured, *baseline, options.baseline, options.gate);
-    output.add("baseline", *gate);
+    result.gate = compare_with_baseline(measured, *baseline, options.baseline, options.gate);
+    output.add("baseline", *result.gate);
   }
-  write_result(options.json ? dump_json(output.json) + "\n" : output.text);
-  flush_results();
+  return result;
+}
+
+// Writes baseline and page, and fails where a gain fell below the baseline.
+void finish_gain(const EvalOptions& options, const GainResult& result) {
   if (options.update_baseline) {
-    write_file_atomically(options.baseline, baseline_text(measured, rows, specificity),
+    write_file_atomically(options.baseline,
+                          baseline_text(result.measured, result.rows, result.specificity),
                           ErrorKind::kData);
     log_info("wrote " + options.baseline);
   }
   if (!options.page.empty()) {
-    write_file_atomically(options.page, eval_page({measured, sets[0], rows, specificity, gate}),
-                          ErrorKind::kUsage);
+    write_file_atomically(
+        options.page,
+        eval_page({result.measured, result.sets[0], result.rows, result.specificity, result.gate}),
+        ErrorKind::kUsage);
     log_info("wrote " + options.page);
   }
-  if (gate && gate->fell()) {
+  if (result.gate && result.gate->fell()) {
     throw Error(ErrorKind::kRegressed,
-                "the gain fell below that of " + options.baseline + ": " + falls_of(*gate),
+                "the gain fell below that of " + options.baseline + ": " + falls_of(*result.gate),
                 "if it is meant to, write a new baseline with --update-baseline");
   }
+}
+
+}  // namespace
+
+void run_eval(const EvalOptions& options) {
+  Output output;
+  std::optional<GainResult> gain;
+  if (!options.data.empty()) gain = run_gain(options, output);
+  if (!options.fidelity.prompts.empty()) {
+    output.add("fidelity", run_fidelity(options.fidelity, {options.model, options.base,
+                                                           options.dtype, options.gate.gain}));
+  }
+  write_result(options.json ? dump_json(output.json) + "\n" : output.text);
+  flush_results();
+  if (gain) finish_gain(options, *gain);
 }
 
 }  // namespace lingua

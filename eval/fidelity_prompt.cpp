@@ -1,0 +1,84 @@
+#include "eval/fidelity_prompt.h"
+
+#include <algorithm>
+#include <set>
+
+#include "data/line_reader.h"
+#include "support/error.h"
+#include "support/text.h"
+
+namespace lingua {
+namespace {
+
+constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // bytes
+constexpr const char* kAskForText = "The text above, in full:";
+
+std::string text_field(const Json& json, const char* field, const std::string& where) {
+  const auto found = json.find(field);
+  if (found == json.end() || found->is_null()) return "";
+  if (found->is_string()) return found->get<std::string>();
+  throw Error(ErrorKind::kData, where + ": \"" + field + "\" is no string");
+}
+
+FidelityPrompt prompt_of_line(const Line& line, const std::string& where) {
+  const Json json = parse_json(line.text, where, ErrorKind::kData);
+  FidelityPrompt one{prompt_from_json(json, where), text_field(json, "answer", where),
+                     text_field(json, "expected", where), text_field(json, "id", where),
+                     text_field(json, "task", where)};
+  if (one.answer.empty()) {
+    throw Error(ErrorKind::kData, where + ": the prompt has no \"answer\"",
+                "fidelity asks how much of a known answer a compressed prompt still says");
+  }
+  if (context_text(one.prompt).empty()) {
+    throw Error(ErrorKind::kData, where + ": the prompt has no context to compress");
+  }
+  if (one.id.empty()) one.id = std::to_string(line.number);
+  return one;
+}
+
+}  // namespace
+
+std::vector<FidelityPrompt> read_fidelity_prompts(const std::vector<std::string>& paths) {
+  std::vector<FidelityPrompt> prompts;
+  std::set<std::string> ids;
+  for (const std::string& path : paths) {
+    LineReader reader(path, kLongestLine);
+    Line line;
+    while (reader.next(line)) {
+      if (line.text.find_first_not_of(" \t") == std::string::npos) continue;
+      const std::string where = path + ":" + std::to_string(line.number);
+      if (line.too_long) throw Error(ErrorKind::kData, where + ": the line is too long");
+      FidelityPrompt prompt = prompt_of_line(line, where);
+      if (!ids.insert(prompt.id).second) {
+        throw Error(ErrorKind::kData, where + ": the id " + in_quotes(prompt.id) + " stood before",
+                    "give each prompt an \"id\" of its own");
+      }
+      prompts.push_back(std::move(prompt));
+    }
+  }
+  if (prompts.empty()) throw Error(ErrorKind::kData, join(paths, ", ") + " holds no prompts");
+  return prompts;
+}
+
+FidelityPrompt retention_of(const FidelityPrompt& prompt) {
+  FidelityPrompt whole = prompt;
+  whole.prompt.question = kAskForText;
+  whole.answer = '\n';
+  whole.answer += context_text(prompt.prompt);
+  whole.expected.clear();
+  return whole;
+}
+
+std::string text_without_context(const Prompt& prompt) {
+  Prompt rest = prompt;
+  rest.context.clear();
+  return whole_text(rest).text;
+}
+
+std::string context_text(const Prompt& prompt) {
+  Prompt contexts;
+  contexts.context = prompt.context;
+  return whole_text(contexts).text;
+}
+
+}  // namespace lingua
