@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
            [&](const lingua::CommonOptions&) {
              if (options.sheet.asked()) {
                lingua::run_sheet(options.sheet, options.gate.gain, options.json);
+             } else if (options.end_task.asked()) {
+               lingua::run_end_task(options.end_task, options.model, options.dtype,
+                                    options.gate.gain, options.json);
              } else {
                lingua::run_eval(options);
              }

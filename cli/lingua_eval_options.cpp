@@ -32,6 +32,7 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
                    &options.update_baseline);
   declare_fidelity_options(table, options.fidelity);
   declare_sheet_options(table, options.sheet);
+  declare_end_task_options(table, options.end_task);
   table.section("Output");
   table.add("report", "FILE", "write a page with gains, intervals and samples for a browser (HTML)",
             &options.page);
@@ -45,7 +46,8 @@ void validate(const EvalOptions& options) {
                 "it must be 40 or more");
   }
   validate(options.sheet);
-  if (options.sheet.asked()) return;
+  validate(options.end_task, options.model);
+  if (options.sheet.asked() || options.end_task.asked()) return;
   require_option(options.model, "model", "for example --model aligned.pt");
   if (options.data.empty() && options.fidelity.prompts.empty()) {
     throw Error(ErrorKind::kUsage, "--data is missing", "for example --data heldout.jsonl");

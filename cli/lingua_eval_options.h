@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lingua_eval_endpoint.h"
 #include "cli/lingua_eval_fidelity.h"
 #include "cli/lingua_eval_sheet.h"
 #include "cli/option_table.h"
@@ -25,6 +26,7 @@ struct EvalOptions {
   std::string page;  // of HTML, for a browser; "": none
   bool json = false;
   SheetOptions sheet;
+  EndTaskOptions end_task;
 };
 
 void declare_eval_options(OptionTable& table, EvalOptions& options);

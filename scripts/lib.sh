@@ -14,6 +14,7 @@ readonly build_packages=(
   g++ cmake ninja-build ccache git ca-certificates pkg-config python3-venv
   libsentencepiece-dev nlohmann-json3-dev libboost-program-options-dev libspdlog-dev
   libgtest-dev libbenchmark-dev libpcre2-dev libicu-dev libssl-dev zlib1g-dev
+  libcurl4-openssl-dev
   libopenmpi-dev openmpi-bin)
 # Debian 13 and later. Without OpenBLAS libtorch computes with the reference BLAS, a hundred times
 # slower.

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/option_table.h"
+#include "eval/endpoint.h"
+#include "eval/gain.h"
+
+namespace lingua {
+
+// What a server answers to whole and to compressed prompts.
+struct EndTaskOptions {
+  std::string questions;  // file of prompts with answers
+  std::string rates = "0.5,0.33,0.2";
+  EndpointOptions endpoint;
+
+  // Whether lingua-eval is to do this instead of measuring.
+  bool asked() const { return !endpoint.url.empty(); }
+};
+
+void declare_end_task_options(OptionTable& table, EndTaskOptions& options);
+
+// Throws Error(kUsage) naming what is missing or out of range.
+void validate(const EndTaskOptions& options, const std::string& model);
+
+// Compresses with `model`, asks, writes the table. Throws Error(kData) behind it where the cost's
+// ceiling ended the asking.
+void run_end_task(const EndTaskOptions& options, const std::string& model, const std::string& dtype,
+                  const GainOptions& intervals, bool json);
+
+}  // namespace lingua
