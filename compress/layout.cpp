@@ -7,6 +7,10 @@
 namespace lingua {
 namespace {
 
+// Tokens after which a unit ends at the next character, though it is no token's end: where tokens
+// begin and end within characters all along, a whole text would be one unit.
+constexpr std::size_t kLongestRun = 4;
+
 bool is_character_border(const std::string& text, std::size_t at) {
   return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
 }
@@ -33,6 +37,12 @@ class Cursor {
   std::size_t next_ = 0;
 };
 
+// The last border of characters in (begin, end] of the text; `begin` where there is none.
+std::size_t last_character_border(const std::string& text, std::size_t begin, std::size_t end) {
+  while (end > begin && !is_character_border(text, end)) --end;
+  return end;
+}
+
 // Cuts `part` into units. `token` is the first token that may overlap it, and moves on to the last
 // one that does, which may overlap the next part too.
 void cut_part(Layout& layout, std::size_t part, Cursor& whole, std::size_t& token) {
@@ -47,6 +57,14 @@ void cut_part(Layout& layout, std::size_t part, Cursor& whole, std::size_t& toke
       unit.end_token = token + 1;
       layout.units.push_back(unit);
       unit = {{end, end}, token + 1, token + 1, part};
+    } else if (token + 1 - unit.first_token >= kLongestRun) {
+      const std::size_t border = last_character_border(layout.text, unit.bytes.begin, end);
+      if (border > unit.bytes.begin && border < end && !whole.cuts(border)) {
+        unit.bytes.end = border;
+        unit.end_token = token + 1;
+        layout.units.push_back(unit);
+        unit = {{border, border}, token, token, part};  // which the next one has the rest of
+      }
     }
     if (ranges[token].end > bytes.end) break;
   }

@@ -55,7 +55,7 @@ TEST(Promises, TheBudgetIsExactInTheTokensOfAnotherTokenizer) {
   const auto model = hash_model(4096);
   const ChunkTokenizer chunks;
   const auto counter = std::make_shared<const ByteTokenizer>();
-  const Counts counts = run_cases(300000, 2000, [&](uint32_t seed) {
+  const Counts counts = run_cases(300000, 10000, [&](uint32_t seed) {
     Random random(seed);
     Prompt prompt = random_prompt(random);
     prompt.context.push_back(random_text(random, 60, 90));
@@ -70,14 +70,84 @@ TEST(Promises, TheBudgetIsExactInTheTokensOfAnotherTokenizer) {
     expect_met_or_excused(result);
     return result.budget_met();
   });
-  EXPECT_GT(counts.met, 1000);
+  EXPECT_GT(counts.met, 5000);
 }
 
 TEST(Promises, HoldWhereTheContextIsShorterThanThePrompt) {
   const auto model = hash_model(48);
   const Counts counts = run_cases(
-      100000, 1000, [&](uint32_t seed) { return run_case(seed, ChunkTokenizer(), model); });
-  EXPECT_GT(counts.met, 500);
+      100000, 10000, [&](uint32_t seed) { return run_case(seed, ChunkTokenizer(), model); });
+  EXPECT_GT(counts.met, 5000);
+}
+
+void append_character(uint32_t code, std::string& text) {
+  const auto byte = [&](uint32_t value) { text += static_cast<char>(value); };
+  if (code < 0x80) return byte(code);
+  if (code < 0x800) {
+    byte(0xC0 | code >> 6);
+  } else {
+    if (code >= 0x10000) byte(0xF0 | code >> 18);
+    byte(code < 0x10000 ? 0xE0 | code >> 12 : 0x80 | (code >> 12 & 0x3F));
+    byte(0x80 | (code >> 6 & 0x3F));
+  }
+  byte(0x80 | (code & 0x3F));
+}
+
+// Of all of Unicode, without regard to what characters mean.
+std::string random_characters(Random& random, int most) {
+  std::string text;
+  for (int left = random.number(1, most); left > 0; --left) {
+    const int plane = random.number(0, 3);
+    int code = random.number(1, plane == 0 ? 0x7F : plane == 1 ? 0x7FF : 0x10FFFF);
+    if (code >= 0xD800 && code <= 0xDFFF) code -= 0x800;
+    append_character(static_cast<uint32_t>(code), text);
+  }
+  return text;
+}
+
+TEST(Promises, HoldForCharactersOfAnyKind) {
+  const auto model = hash_model(4096);
+  const Counts counts = run_cases(400000, 10000, [&](uint32_t seed) {
+    Random random(seed);
+    Prompt prompt;
+    prompt.context = {random_characters(random, 60), random_characters(random, 60)};
+    if (random.chance(4)) prompt.question = random_characters(random, 5);
+    const CompressOptions options = random_options(random);
+    const auto result = compress(prompt, options, ChunkTokenizer(), model);
+    expect_sound(result, ChunkTokenizer());
+    expect_met_or_excused(result);
+    return result.budget_met();
+  });
+  EXPECT_GT(counts.met, 5000);
+}
+
+TEST(Promises, RateOneGivesThePromptBack) {
+  const LanguageModel none{4096, nullptr};  // nobody asks it
+  const Counts counts = run_cases(500000, 10000, [&](uint32_t seed) {
+    Random random(seed);
+    const Prompt prompt = random_prompt(random);
+    CompressOptions options = random_options(random);
+    add_protection(random, options);
+    options.rate = 1;
+    const auto result = compress(prompt, options, ChunkTokenizer(), none);
+    EXPECT_EQ(result.compressed_prompt, whole_text(prompt).text);
+    EXPECT_EQ(result.kept, (std::vector<ByteRange>{{0, result.original.size()}}));
+    return result.budget_met();
+  });
+  EXPECT_EQ(counts.met, 10000);
+}
+
+TEST(Promises, HoldForPromptsOfOneToken) {
+  const auto model = hash_model(4096);
+  const Counts counts = run_cases(600000, 10000, [&](uint32_t seed) {
+    Random random(seed);
+    const Prompt prompt = context_only({random_characters(random, 1)});
+    const auto result = compress(prompt, random_options(random), ChunkTokenizer(), model);
+    expect_sound(result, ChunkTokenizer());
+    EXPECT_EQ(result.compressed_prompt, prompt.context[0]);
+    return result.budget_met();
+  });
+  EXPECT_EQ(counts.met, 10000);
 }
 
 TEST(Promises, HoldWithByteTokensAndADecoder) {
