@@ -1,0 +1,22 @@
+"""Compression beside llmlingua 0.2.2, by bench/compress: a prompt at a time with the model loaded,
+and many prompts of one front."""
+import json
+import subprocess
+import tempfile
+
+from common import ROOT
+from figures import Row
+
+
+def rows(o):
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = [ROOT / "bench/compress", "--dtypes", ",".join(o.dtypes), "--threads", o.threads,
+                   "--every", o.every, "--shared", o.shared, "--peer-shared", o.peer_shared,
+                   "--output", file.name]
+        if o.prompts:
+            command += ["--prompts", o.prompts]
+        subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, check=True)
+        found = json.load(open(file.name, encoding="utf-8"))
+    for one in found:
+        yield Row("compress", one["what"], one["dtype"], "s", one["ours"], "llmlingua 0.2.2",
+                  one["theirs"], one["target"])
