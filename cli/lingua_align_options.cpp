@@ -11,6 +11,11 @@ void declare_align_options(OptionTable& table, AlignCommand& command) {
   table.section("Model");
   table.add("base", "MODEL",
             "an aligned.pt, a Hugging Face directory, a GGUF file, a name, or new:tiny", &o.base);
+  table.add("distill-layers", "LAYERS",
+            "keep only these layers of the base: so many from the first, or a list such as "
+            "0-9,28,29; the whole base is their teacher unless --teacher names another; a smaller "
+            "model scores in a fraction of the time",
+            &o.distill_layers);
   table.add("output", "FILE", "where the aligned model goes", &o.output);
   add_dtype_option(table, &o.dtype);
   declare_align_data_options(table, o, command.data);
@@ -32,6 +37,8 @@ void finish_align_options(AlignCommand& command) {
   finish_align_training_options(command.training, o);
   o.split.seed = o.seed;
   o.train.packing.seed = o.seed;
+  // The whole base knows what its remaining layers are to say.
+  if (!o.distill_layers.empty() && o.objective.teacher.empty()) o.objective.teacher = o.base;
   OptionTable present;
   declare_align_options(present, command);
   o.checkpoints.settings = deciding_settings(present);

@@ -10,6 +10,7 @@ set(MODEL_DECODER
   decoder_weights.cpp
   dropout.cpp
   dtype.cpp
+  fewer_layers.cpp
   generate.cpp
   gradient_kernels.cpp
   kernels.cpp

@@ -91,6 +91,7 @@ Prepared prepare(const AlignOptions& options, const std::function<void(const std
       make_align_objective(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat);
   p.report["lingua"] = LINGUA_VERSION;
   p.report["base"] = options.base;
+  if (!options.distill_layers.empty()) p.report["distill_layers"] = options.distill_layers;
   p.report["template"] = to_json(p.chat);
   p.report["seed"] = options.seed;
   p.report["data"] = describe_data(options, p.examples, p.samples);
@@ -197,6 +198,14 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p, const Check
   return result;
 }
 
+void validate_distillation(const AlignOptions& options) {
+  if (options.distill_layers.empty()) return;
+  if (is_new_model(options.base)) {
+    throw Error(ErrorKind::kUsage, "--distill-layers needs a trained --base",
+                options.base + " has learned nothing that could be kept");
+  }
+}
+
 }  // namespace
 
 void validate(const AlignOptions& options) {
@@ -208,6 +217,7 @@ void validate(const AlignOptions& options) {
     throw Error(ErrorKind::kUsage,
                 "--show-samples " + std::to_string(options.show_samples) + " is negative");
   }
+  validate_distillation(options);
   validate_dtype_name(options.dtype);
   validate(options.read);
   validate(options.samples);

@@ -27,6 +27,8 @@ struct AlignOptions {
   std::vector<std::string> eval_data;
   // A model (see model/loader.h), or new:tiny for a small one made from nothing.
   std::string base = "smollm2-135m-instruct";
+  // Layers of the base that the model keeps, see train/distill.h; "": all.
+  std::string distill_layers;
   // Where the aligned model goes.
   std::string output = "aligned.pt";
   // fp32, bf16, or auto, which times both. Master weights are float32 in any case.

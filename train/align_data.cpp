@@ -7,12 +7,14 @@
 
 #include "data/packing.h"
 #include "data/template_choice.h"
+#include "model/fewer_layers.h"
 #include "model/lora.h"
 #include "support/log.h"
 #include "support/mapped_file.h"
 #include "support/sha256.h"
 #include "support/text.h"
 #include "train/data_table.h"
+#include "train/distill.h"
 #include "train/new_model.h"
 
 namespace lingua {
@@ -142,7 +144,10 @@ Json describe_data(const AlignOptions& options, const AlignExamples& examples,
 
 Model make_base(const AlignOptions& options, std::span<const Example> train) {
   if (is_new_model(options.base)) return make_new_model(options.base, train, options.seed);
-  return merged(load_model(options.base));
+  Model base = merged(load_model(options.base));
+  if (options.distill_layers.empty()) return base;
+  const auto layers = distilled_layers(options.distill_layers, base.config.num_hidden_layers);
+  return with_layers(std::move(base), layers);
 }
 
 }  // namespace lingua

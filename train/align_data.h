@@ -49,7 +49,7 @@ void present(const AlignOptions& options, const AlignExamples& examples,
 Json describe_data(const AlignOptions& options, const AlignExamples& examples,
                    const AlignSamples& samples);
 
-// options.base, read or made.
+// options.base, read or made, with the layers that are to be kept.
 Model make_base(const AlignOptions& options, std::span<const Example> train);
 
 }  // namespace lingua

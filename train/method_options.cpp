@@ -1,25 +1,14 @@
 #include "train/method_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
-#include <string_view>
 
 #include "support/error.h"
 #include "support/text.h"
+#include "train/layer_list.h"
 
 namespace lingua {
 namespace {
-
-constexpr int64_t kMostLayer = 9999;  // keeps a mistyped range short
-
-std::vector<std::string> split_at_commas(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
-  if (text.ends_with(',')) parts.emplace_back();
-  return parts;
-}
 
 void require(bool holds, const std::string& message, const std::string& hint) {
   if (!holds) throw Error(ErrorKind::kUsage, message, hint);
@@ -29,14 +18,6 @@ std::string number_text(double value) {
   std::ostringstream text;
   text << value;
   return text.str();
-}
-
-// A layer's number, or -1.
-int64_t layer_number(std::string_view text) {
-  int64_t value = -1;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = failure == std::errc{} && end == text.data() + text.size();
-  return whole && value >= 0 && value <= kMostLayer ? value : -1;
 }
 
 void require_word(const char* option, const std::string& value,
@@ -75,18 +56,7 @@ std::vector<std::string> listed_targets(const std::string& text) {
 }
 
 std::vector<int64_t> listed_layers(const std::string& text) {
-  std::vector<int64_t> layers;
-  for (const std::string& part : split_at_commas(text)) {
-    const auto dash = std::min(part.find('-'), part.size());
-    const int64_t first = layer_number(std::string_view(part).substr(0, dash));
-    const int64_t last =
-        dash == part.size() ? first : layer_number(std::string_view(part).substr(dash + 1));
-    require(first >= 0 && last >= first,
-            "--lora-layers: " + in_quotes(part) + " is neither a layer nor a range of layers",
-            "a list such as 0-9,20; layers count from 0");
-    for (int64_t layer = first; layer <= last; ++layer) layers.push_back(layer);
-  }
-  return layers;
+  return layer_list(text, "--lora-layers");
 }
 
 void validate(const MethodOptions& o) {

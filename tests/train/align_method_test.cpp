@@ -109,5 +109,33 @@ TEST_F(AlignMethod, WhatTheModelLacksEndsBeforeTraining) {
   EXPECT_EQ(folder_.count(), 1u);
 }
 
+TEST_F(AlignMethod, FewerLayersLearnFromTheWholeBase) {
+  const std::string base = folder_.file("base.pt");
+  const std::vector<std::string> settings = {"--epochs", "10",   "--batch-tokens", "300",
+                                             "--lr",     "1e-2", "--dtype",        "fp32"};
+  ASSERT_EQ(align("new:tiny", "base.pt", settings).exit_code, 0);
+  auto fewer = settings;
+  fewer.insert(fewer.end(), {"--distill-layers", "1"});
+  const auto run = align(base, "fewer.pt", fewer);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Model model = load_model(folder_.file("fewer.pt"));
+  EXPECT_EQ(model.config.num_hidden_layers, 1);
+  EXPECT_EQ(model.report["distill_layers"], "1");
+  EXPECT_EQ(model.report["objective"]["teacher"]["model"], base);
+  const Json& agreement = model.report["agreement"]["teacher"];
+  EXPECT_LT(agreement["kl_after"].get<double>(), 0.5 * agreement["kl_before"].get<double>());
+  EXPECT_FALSE(score("fewer.pt").empty());
+}
+
+TEST_F(AlignMethod, FewerLayersNeedABaseThatHasMore) {
+  const auto none = align("new:tiny", "fewer.pt", {"--distill-layers", "1"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_TRUE(contains(none.err, "--distill-layers needs a trained --base"));
+  ASSERT_EQ(align("new:tiny", "base.pt", {"--max-steps", "1"}).exit_code, 0);
+  const auto all = align(folder_.file("base.pt"), "fewer.pt", {"--distill-layers", "2"});
+  EXPECT_EQ(all.exit_code, 2);
+  EXPECT_TRUE(contains(all.err, "--distill-layers 2 is out of range"));
+}
+
 }  // namespace
 }  // namespace lingua
