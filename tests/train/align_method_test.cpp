@@ -115,6 +115,7 @@ TEST_F(AlignMethod, FewerLayersLearnFromTheWholeBase) {
                                              "--lr",     "1e-2", "--dtype",        "fp32"};
   ASSERT_EQ(align("new:tiny", "base.pt", settings).exit_code, 0);
   auto fewer = settings;
+  fewer[1] = "40";
   fewer.insert(fewer.end(), {"--distill-layers", "1"});
   const auto run = align(base, "fewer.pt", fewer);
   ASSERT_EQ(run.exit_code, 0) << run.err;
