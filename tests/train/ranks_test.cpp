@@ -218,7 +218,8 @@ std::vector<double> losses_of(Decoder decoder, const TrainOptions& options, Comm
 
 TEST_F(OnRanks, TheLossCurveIsThatOfOneProcess) {
   TrainOptions options;
-  options.learning_rate = 1e-2;
+  // Steps of 1e-2 on such a small model make 1.1e-5 of a rounding by step 16 (MKL on AVX-512).
+  options.learning_rate = 3e-3;
   options.epochs = 4;
   options.packing = {.batch_tokens = 120, .micro_batch_tokens = 30, .seed = 3};
   for (const bool recompute : {false, true}) {
