@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/matrix_units.h"
 #include "model/tensor_data.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"
@@ -28,9 +29,13 @@ at::Tensor weight_tiles(const at::Tensor& weight) {
 }
 
 void lay_out_tiles(Decoder& decoder) {
-  for (LayerWeights& layer : decoder.layers) {
-    for (Projection* projection : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) {
-      projection->tiles = weight_tiles(projection->weight);
+  // Elsewhere libtorch's products are faster: on a Sapphire Rapids a prefill of 1024 tokens ran at
+  // 3430 tokens/s with them and at 3050 with ours in bfloat16, at 1000 and 600 in float32.
+  if (decoder.dtype() == at::kBFloat16 && !have_matrix_units()) {
+    for (LayerWeights& layer : decoder.layers) {
+      for (Projection* projection : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) {
+        projection->tiles = weight_tiles(projection->weight);
+      }
     }
   }
   decoder.head_tiles = weight_tiles(decoder.head);

@@ -7,7 +7,7 @@
 namespace lingua {
 
 // Gives a decoder that will not change any more its weights a second time, laid out for
-// tile_linear() and tile_losses(), where this processor has a fast product for their type. Not by
+// tile_linear() and tile_losses(), where ours are the faster products of this processor. Not by
 // a measurement: the same machine gives the same losses every time.
 void lay_out_tiles(Decoder& decoder);
 
