@@ -1,47 +1,69 @@
-// lingua-eval --prompts through the real program, on a tiny model that reads itself.
+// lingua-eval --prompts through the real program, on SmolLM2-135M-Instruct (Apache-2.0): a reader
+// that learns nothing from a context has no fidelity to measure.
 #include <gtest/gtest.h>
 
 #include "support/json.h"
 #include "tests/cli/run_binary.h"
-#include "tests/cli/tiny_model_folder.h"
 #include "tests/contains.h"
+#include "tests/temporary_folder.h"
 
 namespace lingua {
 namespace {
 
+const std::string kModel = "smollm2-135m-instruct";
+
 constexpr const char* kPrompts =
-    "{\"id\": \"a\", \"context\": [\"the other name\", \"add the other 1 and 2\"], "
-    "\"question\": \"name it\", \"answer\": \" the other\"}\n"
-    "{\"id\": \"b\", \"context\": [\"3 and 1 and the name of it\"], \"question\": \"add\", "
-    "\"answer\": \" and the\", \"expected\": \"and the\"}\n";
+    R"({"id": "key", "context": ["The caretaker hid the spare key under the blue flowerpot behind )"
+    R"(the shed.", "The trains to Oslo leave at noon from platform nine."], )"
+    R"("question": "The caretaker hid the spare key under the", )"
+    R"("answer": " blue flowerpot behind the shed.", "expected": "blue flowerpot behind the shed"})"
+    "\n"
+    R"({"id": "code", "context": ["Marta keeps her bicycle in the cellar and locks it with the )"
+    R"(code 4711.", "Her brother Paul walks."], )"
+    R"("question": "Marta locks her bicycle with the code", "answer": " 4711."})"
+    "\n";
 
 RunResult measure(const TemporaryFolder& folder, std::vector<std::string> arguments = {}) {
-  arguments.insert(arguments.begin(),
-                   {"--model", tiny_models().aligned, "--base", tiny_models().hf, "--prompts",
-                    folder.write("p.jsonl", kPrompts), "--reader", tiny_models().hf, "--quiet",
-                    "--rates", "0.5", "--cache", folder.file("cache.jsonl")});
+  arguments.insert(arguments.begin(), {"--model", kModel, "--base", kModel, "--reader", kModel,
+                                       "--prompts", folder.write("p.jsonl", kPrompts), "--rates",
+                                       "0.5", "--cache", folder.file("cache.jsonl"), "--quiet"});
   return run_binary("lingua-eval", arguments);
+}
+
+const Json& row_of(const Json& group, const std::string& method) {
+  for (const Json& row : group["rows"]) {
+    if (row["method"] == method) return row;
+  }
+  throw std::runtime_error("no row of " + method);
 }
 
 TEST(FidelityCommand, EveryMethodHasARowAtTheSameNumberOfTokens) {
   const TemporaryFolder folder;
-  const auto result = measure(folder, {"--json", "--accuracy"});
-  // A random model may learn nothing from the context; then there is no share to speak of.
-  if (result.exit_code == 3) {
-    EXPECT_TRUE(contains(result.err, "say nothing of the answers"));
-    return;
-  }
+  const std::vector<std::string> arguments = {"--json", "--accuracy", "--answer-tokens", "8"};
+  const auto result = measure(folder, arguments);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const Json all = parse_json(result.out, "output", ErrorKind::kData)["fidelity"]["groups"][0];
   EXPECT_EQ(all["prompts"], 2);
+  EXPECT_GT(all["information"].get<double>(), 10);
+  EXPECT_EQ(all["none_correct"], Json({0, 1}));
+  EXPECT_EQ(all["full_correct"], Json({1, 1}));
   ASSERT_EQ(all["rows"].size(), 8u);
   for (const Json& row : all["rows"]) {
+    EXPECT_EQ(row["prompts"], 2) << row;
     EXPECT_NEAR(row["tokens"].get<double>(), row["target"].get<double>(), 2) << row;
+    EXPECT_GT(row["fidelity"].get<double>(), 0) << row;
+    EXPECT_LT(row["fidelity"].get<double>(), 1) << row;
+    EXPECT_EQ(row["correct"][1], 1) << row;
   }
-  EXPECT_EQ(all["rows"][0]["method"], "lingua");
-  EXPECT_EQ(all["rows"][0]["difference"], 0.0);  // the base is the same model
+  // The base is the same model.
+  EXPECT_EQ(row_of(all, "lingua")["difference"], 0.0);
+  // The beginnings hold the flowerpot, but neither Oslo, Paul nor the code.
+  EXPECT_EQ(row_of(all, "truncation")["recall"]["answer"], Json({4, 6}));
+  EXPECT_EQ(row_of(all, "truncation")["recall"]["names"], Json({0, 2}));
+  EXPECT_EQ(row_of(all, "lingua")["recall"]["names"], Json({2, 2}));
+
   const std::string cache = folder.read("cache.jsonl");
-  EXPECT_EQ(measure(folder, {"--json", "--accuracy"}).out, result.out);
+  EXPECT_EQ(measure(folder, arguments).out, result.out);
   EXPECT_EQ(folder.read("cache.jsonl"), cache);
 }
 
