@@ -66,14 +66,15 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   return result;
 }
 
-// Gives the signal once the text is there or the time is up; returns the status that waitpid()
-// tells.
+// Gives the signal once the text is there, the time is up or the condition holds; returns the
+// status that waitpid() tells.
 int wait_for(pid_t process, const RunOptions& options, const TemporaryFolder& folder, Pipe& input) {
   const auto start = std::chrono::steady_clock::now();
   const auto end = start + kLongestRun;
   const auto signal_time = start + std::chrono::milliseconds(options.signal_after_ms);
   bool waiting_for_text = !options.signal_after.empty();
   bool waiting_for_time = options.signal_after_ms >= 0;
+  bool waiting_for_condition = static_cast<bool>(options.signal_when);
   int status = 0;
   while (::waitpid(process, &status, WNOHANG) == 0) {
     if (waiting_for_text &&
@@ -84,6 +85,10 @@ int wait_for(pid_t process, const RunOptions& options, const TemporaryFolder& fo
     if (waiting_for_time && std::chrono::steady_clock::now() >= signal_time) {
       ::kill(process, options.signal);
       waiting_for_time = false;
+    }
+    if (waiting_for_condition && options.signal_when()) {
+      ::kill(process, options.signal);
+      waiting_for_condition = false;
     }
     if (std::chrono::steady_clock::now() > end) {
       ::kill(process, SIGKILL);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct RunOptions {
   // gets `signal`. "": it reads to the end of the input and no signal is sent.
   std::string signal_after = {};
   int signal_after_ms = -1;  // the program gets `signal` after so many milliseconds; below 0: none
+  std::function<bool()> signal_when = {};  // the program gets `signal` once this is true
   int signal = 2;
 };
 
