@@ -2,7 +2,6 @@
 
 DATA: JSON Lines in the dialects {prompt, completion} or {instruction, input, output}.
 """
-import argparse
 import json
 import resource
 import tempfile
@@ -10,21 +9,11 @@ import time
 
 import torch
 from datasets import Dataset
-from samples import conversations
+from samples import conversations, options_of_trainer
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-options = argparse.ArgumentParser(description=__doc__)
-options.add_argument("model", help="Hugging Face directory")
-options.add_argument("data")
-options.add_argument("--method", choices=["full", "lora"], default="full")
-options.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32")
-options.add_argument("--max-steps", type=int, default=-1, help="-1: one epoch")
-options.add_argument("--batch", type=int, default=8, help="samples of a step")
-options.add_argument("--threads", type=int, required=True)
-options.add_argument("--lr", type=float, default=1e-4)
-options.add_argument("--save", help="directory for the trained model")
-o = options.parse_args()
+o = options_of_trainer(__doc__)
 torch.set_num_threads(o.threads)
 
 
