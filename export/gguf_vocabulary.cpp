@@ -2,7 +2,7 @@
 
 #include "export/gguf_pre_tokenizer.h"
 #include "model/sentencepiece_check.h"
-#include "model/tokenizer_fields.h"
+#include "model/tokenizer_document.h"
 #include "model/tokenizer_json.h"
 #include "support/error.h"
 
@@ -35,6 +35,7 @@ Vocabulary free_vocabulary(int64_t rows) {
 void add_bpe(const Model& model, GgufMetadataDraft& metadata) {
   const TokenizerFields fields(model.source + ": " + model.tokenizer->file_name());
   const std::string& bytes = model.tokenizer->serialized();
+  const SortedJson root = read_tokenizer_document(bytes, fields).root;
   const auto definition = parse_tokenizer_json(bytes, fields.where());
   Vocabulary vocabulary = free_vocabulary(model.config.vocab_size);
   for (std::size_t id = 0; id < definition.pieces.size(); ++id) {
@@ -51,7 +52,7 @@ void add_bpe(const Model& model, GgufMetadataDraft& metadata) {
                      definition.pieces[static_cast<std::size_t>(merge.right)]);
   }
   metadata.add_text("tokenizer.ggml.model", "gpt2");
-  metadata.add_text("tokenizer.ggml.pre", gguf_pre_tokenizer(fields.parse(bytes), fields));
+  metadata.add_text("tokenizer.ggml.pre", gguf_pre_tokenizer(root, fields));
   metadata.add_texts("tokenizer.ggml.tokens", vocabulary.tokens);
   metadata.add_integers("tokenizer.ggml.token_type", vocabulary.types);
   metadata.add_texts("tokenizer.ggml.merges", merges);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/aligned_format.h"
+#include "model/crc32.h"
 #include "model/loader.h"
 #include "model/mapped_tensor.h"
 #include "model/parallel_sha256.h"
@@ -52,10 +53,10 @@ class Archive {
     return value.get<std::string>();
   }
 
-  std::string_view record(const std::string& name) const {
+  const ZipRecord& record(const std::string& name) const {
     const auto found = records_.find(aligned::kFolder + name);
     if (found == records_.end()) fail("the record " + name + " is missing");
-    return found->second.bytes;
+    return found->second;
   }
 
  private:
@@ -64,10 +65,10 @@ class Archive {
   Json manifest_;
 };
 
-// Bytes of the archive and the SHA-256 that they must have.
+// A record of the archive and the SHA-256 that its bytes must have.
 struct Sealed {
   std::string what;
-  std::string_view bytes;
+  ZipRecord record;
   std::string sha256;
 };
 
@@ -129,9 +130,9 @@ TensorMap read_tensors(const Archive& archive, const Json& owner, const std::str
     const std::string record = archive.text(entry, "record");
     const std::string what = kind + " " + name;
     if (!taken.records.insert(record).second) archive.fail(what + " shares the record " + record);
-    const auto bytes = archive.record(record);
-    taken.sealed.push_back({what, bytes, archive.text(entry, "sha256")});
-    if (!tensors.emplace(name, read_tensor(archive, entry, what, bytes)).second) {
+    const ZipRecord& found = archive.record(record);
+    taken.sealed.push_back({what, found, archive.text(entry, "sha256")});
+    if (!tensors.emplace(name, read_tensor(archive, entry, what, found.bytes)).second) {
       archive.fail(what + " is there twice");
     }
   }
@@ -156,16 +157,23 @@ AdapterSet read_adapters(const Archive& archive, Taken& taken) {
   return adapters;
 }
 
-void verify(const Archive& archive, const std::vector<Sealed>& sealed) {
+void verify(const Archive& archive, const std::vector<Sealed>& sealed, Integrity integrity) {
   std::vector<std::string_view> parts;
-  for (const Sealed& part : sealed) parts.push_back(part.bytes);
+  for (const Sealed& part : sealed) parts.push_back(part.record.bytes);
+  if (integrity == Integrity::kChecksums) {
+    const auto sums = parallel_crc32(parts);
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+      if (sums[i] == sealed[i].record.crc) continue;
+      archive.fail(sealed[i].what + " is damaged: its CRC-32 is wrong", kAgain);
+    }
+    return;
+  }
   const auto digests = parallel_sha256(parts);
   for (std::size_t i = 0; i < sealed.size(); ++i) {
-    if (digests[i] != sealed[i].sha256) {
-      archive.fail(sealed[i].what + " is damaged: its SHA-256 is " + digests[i] + ", not " +
-                       sealed[i].sha256,
-                   kAgain);
-    }
+    if (digests[i] == sealed[i].sha256) continue;
+    archive.fail(
+        sealed[i].what + " is damaged: its SHA-256 is " + digests[i] + ", not " + sealed[i].sha256,
+        kAgain);
   }
 }
 
@@ -178,20 +186,20 @@ ModelConfig read_config(const Archive& archive) {
 
 }  // namespace
 
-Model load_aligned_model(const std::string& path) {
+Model load_aligned_model(const std::string& path, Integrity integrity) {
   const Archive archive(path);
   check_version(archive);
   Model model;
   model.config = read_config(archive);
   Taken taken;
   const Json& tokenizer = archive.field(archive.manifest(), "tokenizer");
-  const auto tokenizer_bytes = archive.record(archive.text(tokenizer, "record"));
-  taken.sealed.push_back({"the tokenizer", tokenizer_bytes, archive.text(tokenizer, "sha256")});
+  const ZipRecord& file = archive.record(archive.text(tokenizer, "record"));
+  taken.sealed.push_back({"the tokenizer", file, archive.text(tokenizer, "sha256")});
   model.weights = read_tensors(archive, archive.manifest(), "tensor", taken);
   model.adapters = read_adapters(archive, taken);
-  verify(archive, taken.sealed);
+  verify(archive, taken.sealed, integrity);
   model.tokenizer =
-      load_tokenizer(archive.text(tokenizer, "file_name"), std::string(tokenizer_bytes), path);
+      load_tokenizer(archive.text(tokenizer, "file_name"), std::string(file.bytes), path);
   model.report = archive.field(archive.manifest(), "report");
   model.source = path;
   return model;

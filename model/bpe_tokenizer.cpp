@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "model/bpe_merge.h"
 #include "model/byte_alphabet.h"
@@ -30,10 +29,10 @@ class BpeTokenizer : public Tokenizer {
         normal_form_c_(definition.normal_form_c),
         pre_tokenizer_(std::move(definition.pre_tokenizer_steps)),
         merges_(definition.merges),
-        serialized_(std::move(bytes)) {
-    for (std::size_t id = 0; id < definition.pieces.size(); ++id) {
-      const std::string& piece = definition.pieces[id];
-      if (!piece.empty()) ids_.emplace(piece, static_cast<TokenId>(id));
+        serialized_(std::move(bytes)),
+        ids_(std::move(definition.ids)) {
+    text_of_id_.reserve(definition.pieces.size());
+    for (const std::string& piece : definition.pieces) {
       text_of_id_.push_back(bytes_of_spelling(piece));
     }
     for (const AddedToken& token : definition.added) {
@@ -56,7 +55,7 @@ class BpeTokenizer : public Tokenizer {
   }
   int64_t vocab_size() const override { return static_cast<int64_t>(text_of_id_.size()); }
   TokenId id_of(std::string_view piece) const override {
-    const auto found = ids_.find(std::string(piece));
+    const auto found = ids_.find(piece);
     return found == ids_.end() ? -1 : found->second;
   }
   std::string file_name() const override { return "tokenizer.json"; }
@@ -83,10 +82,10 @@ class BpeTokenizer : public Tokenizer {
   PreTokenizer pre_tokenizer_;
   MergeTable merges_;
   std::string serialized_;
+  PieceIds ids_;
   std::vector<std::string> text_of_id_;
-  std::unordered_map<std::string, TokenId> ids_;
-  std::unordered_map<std::string, TokenId> whole_words_;  // those that need no merging
-  std::array<TokenId, 256> id_of_byte_{};                 // -1: no piece
+  PieceIds whole_words_;                   // those that need no merging
+  std::array<TokenId, 256> id_of_byte_{};  // -1: no piece
 };
 
 // Encodes one text from left to right.
@@ -113,7 +112,7 @@ class EncodingPass {
  private:
   void add_word(std::string_view word) {
     if (!tokenizer_.whole_words_.empty()) {
-      const auto whole = tokenizer_.whole_words_.find(std::string(word));
+      const auto whole = tokenizer_.whole_words_.find(word);
       if (whole != tokenizer_.whole_words_.end()) return add_token(whole->second, word.size());
     }
     symbols_.clear();

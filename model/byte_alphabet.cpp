@@ -1,7 +1,7 @@
 #include "model/byte_alphabet.h"
 
 #include <cstddef>
-#include <unordered_map>
+#include <cstdint>
 
 #include "support/utf8.h"
 
@@ -27,10 +27,20 @@ std::array<std::string, 256> make_alphabet() {
   return alphabet;
 }
 
-std::unordered_map<std::string_view, char> make_inverse() {
-  std::unordered_map<std::string_view, char> inverse;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    inverse[byte_alphabet()[byte]] = static_cast<char>(byte);
+// The code point of a whole UTF-8 sequence of one or two bytes.
+std::size_t code_point(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  return sequence.size() == 1 ? byte(0) : (byte(0) & 0x1Fu) << 6 | (byte(1) & 0x3Fu);
+}
+
+constexpr std::size_t kCodePoints = 0x200;  // beyond the alphabet's last one
+
+// The byte that a code point stands for, -1 where it is none of the alphabet.
+std::array<int16_t, kCodePoints> make_inverse() {
+  std::array<int16_t, kCodePoints> inverse;
+  inverse.fill(-1);
+  for (int16_t byte = 0; byte < 256; ++byte) {
+    inverse[code_point(byte_alphabet()[static_cast<std::size_t>(byte)])] = byte;
   }
   return inverse;
 }
@@ -43,13 +53,14 @@ const std::array<std::string, 256>& byte_alphabet() {
 }
 
 std::string bytes_of_spelling(std::string_view spelling) {
-  static const std::unordered_map<std::string_view, char> inverse = make_inverse();
+  static const auto inverse = make_inverse();
   std::string bytes;
   for (std::string_view rest = spelling; !rest.empty();) {
     const std::size_t length = utf8_sequence_length(rest);
-    const auto found = inverse.find(rest.substr(0, length));
-    if (length == 0 || found == inverse.end()) return std::string(spelling);
-    bytes += found->second;
+    if (length == 0 || length > 2) return std::string(spelling);
+    const std::size_t code = code_point(rest.substr(0, length));
+    if (code >= kCodePoints || inverse[code] < 0) return std::string(spelling);
+    bytes += static_cast<char>(inverse[code]);
     rest.remove_prefix(length);
   }
   return bytes;

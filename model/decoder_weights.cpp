@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -26,7 +27,7 @@ struct Lookup {
   at::ScalarType dtype;
   const std::string& where;
 
-  // As the decoder holds it: [out, in], of its dtype.
+  // [out, in], of the file's type.
   at::Tensor get(const WeightPlace& place) const {
     const auto found = weights.find(place.name);
     if (found == weights.end()) {
@@ -39,7 +40,20 @@ struct Lookup {
                                          shape_text(tensor.sizes()) +
                                          ", the configuration asks for " + shape_text(place.shape));
     }
-    return (place.transposed ? tensor.t() : tensor).to(dtype).contiguous();
+    return place.transposed ? tensor.t() : tensor;
+  }
+
+  // The parts of a slot one above the other, as the decoder holds them: each is converted right to
+  // where it belongs. What is that already is not copied, a file stays mapped.
+  at::Tensor joined(std::span<const WeightPlace> places) const {
+    if (places.size() == 1) return get(places.front()).to(dtype).contiguous();
+    auto shape = get(places.front()).sizes().vec();
+    shape[0] = places.back().first_row + places.back().rows();
+    const auto whole = at::empty(shape, dtype);
+    for (const WeightPlace& place : places) {
+      whole.narrow(0, place.first_row, place.rows()).copy_(get(place));
+    }
+    return whole;
   }
 };
 
@@ -94,12 +108,9 @@ Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::Sc
   const auto slots = slots_by_name(decoder);
   const auto layout = weight_layout(config);
   for (auto place = layout.begin(); place != layout.end();) {
-    const std::string& slot = place->slot;
-    std::vector<at::Tensor> parts;  // of the slot, one above the other
-    for (; place != layout.end() && place->slot == slot; ++place) {
-      parts.push_back(lookup.get(*place));
-    }
-    *slots.at(slot) = parts.size() == 1 ? parts.front() : at::cat(parts);
+    const auto first = place;
+    while (place != layout.end() && place->slot == first->slot) ++place;
+    *slots.at(first->slot) = lookup.joined({first, place});
   }
   if (config.tie_word_embeddings) decoder.head = decoder.embedding;
   return decoder;

@@ -10,10 +10,11 @@ namespace lingua {
 // What a GEMM of the decoder's shape reaches on this machine, in 10^9 operations a second.
 struct GemmRates {
   double fp32 = 0;
-  double bf16 = 0;
+  double bf16 = 0;  // 0 where the processor has no instructions for it
 };
 
-// Times [256, hidden] x [hidden, 4 hidden] products in both types for about a tenth of a second.
+// Times [256, hidden] x [hidden, 4 hidden] products in both types by turns, so that other work on
+// the machine slows both; for 0.02 s, and what their first calls take.
 GemmRates measure_gemm(int64_t hidden);
 
 // "fp32", "bf16", or "auto", which takes bf16 only where `rates` shows it clearly faster (1.3

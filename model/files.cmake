@@ -5,6 +5,7 @@ set(MODEL_FILES
   config.cpp
   config_from_json.cpp
   config_to_json.cpp
+  crc32.cpp
   dequantize.cpp
   dequantize_k.cpp
   family.cpp

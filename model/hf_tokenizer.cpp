@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "model/tokenizer_fields.h"
+#include "model/tokenizer_document.h"
 #include "support/error.h"
 #include "support/mapped_file.h"
 
@@ -21,7 +21,7 @@ std::string read_text(const std::string& path) {
 // Whether a tokenizer.json describes SentencePiece's BPE, which tokenizer.model holds too.
 bool has_byte_fallback(std::string_view bytes, const std::string& path) {
   const TokenizerFields fields(path);
-  const SortedJson root = fields.parse(bytes);
+  const SortedJson root = read_tokenizer_document(bytes, fields).root;
   const SortedJson& model = fields.member(root, "model");
   return model.is_object() && fields.flag(model, "byte_fallback", false);
 }

@@ -36,18 +36,18 @@ std::string first_bytes(const std::string& path) {
               "give an aligned.pt, a Hugging Face directory, a GGUF file or a name");
 }
 
-Model read_model(const std::string& path) {
+Model read_model(const std::string& path, Integrity integrity) {
   if (fs::is_directory(path)) return load_hf_model(path);
   const std::string bytes = first_bytes(path);
   if (bytes == "GGUF") return load_gguf_model(path);
-  if (bytes == "PK\x03\x04") return load_aligned_model(path);
+  if (bytes == "PK\x03\x04") return load_aligned_model(path, integrity);
   refuse(path, bytes);
 }
 
 }  // namespace
 
-Model load_model(const std::string& spec) {
-  Model model = read_model(find_model(spec));
+Model load_model(const std::string& spec, Integrity integrity) {
+  Model model = read_model(find_model(spec), integrity);
   // Ids beyond the embedding's rows would read outside of it.
   if (model.tokenizer->vocab_size() > model.config.vocab_size) {
     throw Error(ErrorKind::kModel,

@@ -29,10 +29,16 @@ struct Model {
   std::string source;  // path that it was read from
 };
 
+// What an aligned.pt is held against while it is read. Other formats have nothing of the kind.
+enum class Integrity {
+  kChecksums,  // the CRC-32 of each record, which finds damage
+  kHashes,     // the SHA-256, which takes a second for one to two gigabytes and thread
+};
+
 // `spec` is an aligned.pt, a Hugging Face directory, a GGUF file, or a name such as
 // "smollm2-135m-instruct" (a GGUF file in the models folder that set-up fills).
 // Throws Error(kModel): not found (the hint lists the known names), damaged, not supported.
-Model load_model(const std::string& spec);
+Model load_model(const std::string& spec, Integrity integrity = Integrity::kHashes);
 
 // Where set-up keeps named models: $LINGUA_CACHE/models, else $XDG_CACHE_HOME/lingua/models, else
 // ~/.cache/lingua/models.
@@ -41,7 +47,7 @@ std::string models_folder();
 // The three readers behind load_model().
 Model load_gguf_model(const std::string& path);
 Model load_hf_model(const std::string& directory);
-Model load_aligned_model(const std::string& path);
+Model load_aligned_model(const std::string& path, Integrity integrity = Integrity::kHashes);
 
 // Writes `model` to `path` atomically as PyTorch's zip layout plus lingua.json (docs/formats.md).
 // Weights keep their dtype. Throws Error(kModel).

@@ -17,7 +17,7 @@ RunnableModel make_runnable(Model model, const std::string& dtype) {
 }
 
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype) {
-  return make_runnable(load_model(spec), dtype);
+  return make_runnable(load_model(spec, Integrity::kChecksums), dtype);
 }
 
 }  // namespace lingua

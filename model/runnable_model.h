@@ -22,7 +22,7 @@ struct RunnableModel {
 // Lays out `model`. dtype: fp32, bf16, or auto, which measures first. Throws Error(kModel).
 RunnableModel make_runnable(Model model, const std::string& dtype);
 
-// load_model(spec), laid out.
+// load_model(spec), laid out. Of an aligned.pt the checksums are compared, not the hashes.
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype);
 
 }  // namespace lingua

@@ -1,16 +1,11 @@
 #include "model/tokenizer_fields.h"
 
-#include <unordered_set>
-#include <vector>
-
 #include "support/error.h"
 
 namespace lingua {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{256} << 20;  // bytes
-constexpr int64_t kLargestVocabulary = 1 << 20;               // ids
-constexpr int kDeepest = 64;
+constexpr int64_t kLargestVocabulary = 1 << 20;  // ids
 constexpr const char* kHint =
     "lingua reads byte-level BPE (as of GPT-2, SmolLM2, Llama 3) and SentencePiece models";
 
@@ -18,28 +13,6 @@ constexpr const char* kHint =
 
 void TokenizerFields::fail(const std::string& what) const {
   throw Error(ErrorKind::kModel, where_ + ": " + what, kHint);
-}
-
-SortedJson TokenizerFields::parse(std::string_view bytes) const {
-  if (bytes.size() > kLargestFile) {
-    fail(std::to_string(bytes.size()) + " bytes, more than a tokenizer can have");
-  }
-  std::vector<std::unordered_set<std::string>> keys;  // of the objects around the place
-  const auto check = [&](int depth, SortedJson::parse_event_t event, SortedJson& parsed) {
-    if (depth > kDeepest) fail("JSON is nested deeper than " + std::to_string(kDeepest));
-    if (event == SortedJson::parse_event_t::object_start) keys.emplace_back();
-    if (event == SortedJson::parse_event_t::object_end) keys.pop_back();
-    if (event == SortedJson::parse_event_t::key &&
-        !keys.back().insert(parsed.get_ref<const std::string&>()).second) {
-      fail("the key " + parsed.dump() + " is there twice");
-    }
-    return true;
-  };
-  try {
-    return SortedJson::parse(bytes, check);
-  } catch (const SortedJson::exception& failure) {
-    fail(std::string("not valid JSON: ") + failure.what());
-  }
 }
 
 const SortedJson& TokenizerFields::member(const SortedJson& object, const char* key) const {

@@ -21,9 +21,6 @@ class TokenizerFields {
   const std::string& where() const { return where_; }
   [[noreturn]] void fail(const std::string& what) const;
 
-  // The file's value. Refuses duplicate keys, deep nesting and absurd sizes.
-  SortedJson parse(std::string_view bytes) const;
-
   // The member `key` of an object, or a null value when it is missing.
   const SortedJson& member(const SortedJson& object, const char* key) const;
 

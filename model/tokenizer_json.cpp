@@ -1,17 +1,13 @@
 #include "model/tokenizer_json.h"
 
-#include <set>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "model/pre_tokenizer_json.h"
-#include "model/tokenizer_fields.h"
+#include "model/tokenizer_document.h"
 
 namespace lingua {
 namespace {
-
-using Vocabulary = std::unordered_map<std::string, TokenId>;
 
 void put_piece(BpeDefinition& definition, TokenId id, const std::string& piece,
                const TokenizerFields& fields) {
@@ -24,60 +20,58 @@ void put_piece(BpeDefinition& definition, TokenId id, const std::string& piece,
   slot = piece;
 }
 
-Vocabulary read_vocabulary(const SortedJson& model, BpeDefinition& definition,
-                           const TokenizerFields& fields) {
-  const SortedJson& vocab = fields.member(model, "vocab");
-  if (!vocab.is_object() || vocab.empty()) fields.fail("model.vocab must be an object with pieces");
-  Vocabulary ids;
-  ids.reserve(vocab.size());
-  for (const auto& [piece, value] : vocab.items()) {
+void read_vocabulary(const TokenizerDocument& document, BpeDefinition& definition,
+                     const TokenizerFields& fields) {
+  if (document.vocabulary.empty()) fields.fail("model.vocab must be an object with pieces");
+  definition.ids.reserve(document.vocabulary.size());
+  for (const auto& [piece, id] : document.vocabulary) {
     if (piece.empty()) fields.fail("model.vocab has an empty piece");
-    const TokenId id = fields.id(value, piece);
+    if (!definition.ids.emplace(piece, id).second) {
+      fields.fail("the key " + SortedJson(piece).dump() + " is there twice");
+    }
     put_piece(definition, id, piece, fields);
-    ids.emplace(piece, id);
   }
-  return ids;
 }
 
-// A merge is "left right" or ["left", "right"].
-std::pair<std::string, std::string> merge_halves(const SortedJson& merge,
-                                                 const TokenizerFields& fields) {
-  if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
-    return {merge[0].get<std::string>(), merge[1].get<std::string>()};
+// How many of the merge's bytes are its left half.
+std::size_t left_bytes(const MergeEntry& merge, const TokenizerFields& fields) {
+  if (merge.left_bytes > 0) return merge.left_bytes;
+  const std::size_t space = merge.text.find(' ');
+  if (space == std::string::npos || merge.text.find(' ', space + 1) != std::string::npos) {
+    fields.fail("merge \"" + merge.text + "\" must be two pieces with one space between");
   }
-  if (!merge.is_string()) fields.fail("merge " + merge.dump() + " must be a string or a pair");
-  const auto& text = merge.get_ref<const std::string&>();
-  const std::size_t space = text.find(' ');
-  if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos) {
-    fields.fail("merge \"" + text + "\" must be two pieces with one space between");
-  }
-  return {text.substr(0, space), text.substr(space + 1)};
+  return space;
 }
 
-void read_merges(const SortedJson& model, const Vocabulary& vocabulary, BpeDefinition& definition,
+void read_merges(const TokenizerDocument& document, BpeDefinition& definition,
                  const TokenizerFields& fields) {
-  const SortedJson& merges = fields.member(model, "merges");
-  if (!merges.is_array()) fields.fail("model.merges must be an array");
-  const auto id_of = [&](const std::string& piece, const SortedJson& merge) {
-    const auto found = vocabulary.find(piece);
-    if (found == vocabulary.end()) {
-      fields.fail("merge " + merge.dump() + " needs the piece \"" + piece +
+  const auto id_of = [&](std::string_view piece, const MergeEntry& merge) {
+    const auto found = definition.ids.find(piece);
+    if (found == definition.ids.end()) {
+      fields.fail("merge " + merge.as_json() + " needs the piece \"" + std::string(piece) +
                   "\", which model.vocab lacks");
     }
     return found->second;
   };
-  std::set<std::pair<TokenId, TokenId>> seen;
-  for (const SortedJson& merge : merges) {
-    const auto [left, right] = merge_halves(merge, fields);
-    const Merge ids = {id_of(left, merge), id_of(right, merge), id_of(left + right, merge)};
-    if (!seen.emplace(ids.left, ids.right).second) {
-      fields.fail("merge " + merge.dump() + " is there twice");
+  std::unordered_set<uint64_t> seen;  // left in the upper half, right in the lower
+  seen.reserve(document.merges.size());
+  definition.merges.reserve(document.merges.size());
+  std::string joined;
+  for (const MergeEntry& merge : document.merges) {
+    const std::size_t split = left_bytes(merge, fields);
+    const auto left = std::string_view(merge.text).substr(0, split);
+    const auto right = std::string_view(merge.text).substr(split + 1);
+    joined.assign(left).append(right);
+    const Merge ids = {id_of(left, merge), id_of(right, merge), id_of(joined, merge)};
+    if (!seen.insert(static_cast<uint64_t>(ids.left) << 32 | static_cast<uint32_t>(ids.right))
+             .second) {
+      fields.fail("merge " + merge.as_json() + " is there twice");
     }
     definition.merges.push_back(ids);
   }
 }
 
-void read_added_tokens(const SortedJson& root, Vocabulary& vocabulary, BpeDefinition& definition,
+void read_added_tokens(const SortedJson& root, BpeDefinition& definition,
                        const TokenizerFields& fields) {
   const SortedJson& list = fields.member(root, "added_tokens");
   if (list.is_null()) return;
@@ -91,10 +85,10 @@ void read_added_tokens(const SortedJson& root, Vocabulary& vocabulary, BpeDefini
       fields.refuse_flag(token, key, "added token \"" + content + "\"");
     }
     if (!seen.insert(content).second) fields.fail("added token \"" + content + "\" is there twice");
-    const auto known = vocabulary.find(content);
-    if (known == vocabulary.end()) {
+    const auto known = definition.ids.find(content);
+    if (known == definition.ids.end()) {
       put_piece(definition, id, content, fields);
-      vocabulary.emplace(content, id);
+      definition.ids.emplace(content, id);
     } else if (known->second != id) {
       fields.fail("added token \"" + content + "\" has id " + std::to_string(id) + ", but " +
                   std::to_string(known->second) + " in model.vocab");
@@ -135,13 +129,12 @@ void check_frame(const SortedJson& root, const TokenizerFields& fields) {
   }
 }
 
-TokenId read_unknown(const SortedJson& model, const Vocabulary& vocabulary,
-                     const TokenizerFields& fields) {
+TokenId read_unknown(const SortedJson& model, const PieceIds& ids, const TokenizerFields& fields) {
   const SortedJson& value = fields.member(model, "unk_token");
   if (value.is_null() || value == "") return -1;
   const std::string piece = fields.text(model, "unk_token");
-  const auto found = vocabulary.find(piece);
-  if (found == vocabulary.end()) {
+  const auto found = ids.find(piece);
+  if (found == ids.end()) {
     fields.fail("model.unk_token \"" + piece + "\" is not in the vocabulary");
   }
   return found->second;
@@ -151,16 +144,18 @@ TokenId read_unknown(const SortedJson& model, const Vocabulary& vocabulary,
 
 BpeDefinition parse_tokenizer_json(std::string_view bytes, const std::string& where) {
   const TokenizerFields fields(where);
-  const SortedJson root = fields.parse(bytes);
+  const TokenizerDocument document = read_tokenizer_document(bytes, fields);
+  const SortedJson& root = document.root;
   check_frame(root, fields);
   const SortedJson& model = fields.member(root, "model");
   check_model(model, fields);
   BpeDefinition definition;
-  Vocabulary vocabulary = read_vocabulary(model, definition, fields);
-  read_merges(model, vocabulary, definition, fields);
-  read_added_tokens(root, vocabulary, definition, fields);
+  read_vocabulary(document, definition, fields);
+  if (!fields.member(model, "merges").is_array()) fields.fail("model.merges must be an array");
+  read_merges(document, definition, fields);
+  read_added_tokens(root, definition, fields);
   definition.pre_tokenizer_steps = read_pre_tokenizer(root, fields);
-  definition.unknown = read_unknown(model, vocabulary, fields);
+  definition.unknown = read_unknown(model, definition.ids, fields);
   definition.normal_form_c = !fields.member(root, "normalizer").is_null();
   definition.ignore_merges = fields.flag(model, "ignore_merges", false);
   return definition;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/bpe_merge.h"
+#include "model/piece_ids.h"
 #include "model/regex.h"
 #include "model/tokenizer.h"
 
@@ -20,6 +21,7 @@ struct AddedToken {
 // What a tokenizer.json says, checked: ids fit, merges name pieces that exist.
 struct BpeDefinition {
   std::vector<std::string> pieces;  // by id, spelt as in the file (byte_alphabet.h); "" for a hole
+  PieceIds ids;                     // the way back
   std::vector<Merge> merges;        // by rank
   std::vector<AddedToken> added;    // their pieces are in `pieces` too
   std::vector<Regex> pre_tokenizer_steps;

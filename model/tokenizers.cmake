@@ -16,6 +16,7 @@ set(MODEL_TOKENIZERS
   sentencepiece_train.cpp
   spellings.cpp
   tokenizer.cpp
+  tokenizer_document.cpp
   tokenizer_fields.cpp
   tokenizer_file.cpp
   tokenizer_json.cpp)

@@ -37,7 +37,7 @@ class ZipWriter {
 
 struct ZipRecord {
   std::string_view bytes;  // a view into the file's mapping
-  uint32_t crc = 0;        // as the directory states it; compare it with crc32_of(bytes)
+  uint32_t crc = 0;        // as the directory states it; compare it with that of the bytes
 };
 using ZipRecords = std::map<std::string, ZipRecord, std::less<>>;
 
@@ -45,8 +45,5 @@ using ZipRecords = std::map<std::string, ZipRecord, std::less<>>;
 // disks, names that repeat or are not UTF-8, records that overlap or leave the file, and local
 // headers that contradict the directory. Throws Error(kModel). Checksums are not compared.
 ZipRecords read_zip(const MappedFile& file);
-
-// CRC-32 as zip stores it.
-uint32_t crc32_of(std::string_view bytes);
 
 }  // namespace lingua

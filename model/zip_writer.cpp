@@ -1,7 +1,6 @@
-#include <zlib.h>
-
 #include <algorithm>
 
+#include "model/crc32.h"
 #include "model/zip.h"
 #include "model/zip_format.h"
 
@@ -118,11 +117,6 @@ std::string end_record(uint64_t count, uint64_t size, uint64_t offset) {
 }
 
 }  // namespace
-
-uint32_t crc32_of(std::string_view bytes) {
-  return static_cast<uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 void ZipWriter::add(const std::string& name, std::string_view bytes) {
   const uint64_t offset = file_.position();

@@ -226,9 +226,11 @@ TEST(AlignedFile, AFlippedBitIsFoundWhereverItIs) {
     ASSERT_NE(offset, std::string::npos) << name;
     spoilt[offset + 10] ^= 1;
     const auto path = folder.write("spoilt.pt", spoilt);
-    const auto error = error_of([&] { load_aligned_model(path); });
-    ASSERT_TRUE(error) << name;
-    EXPECT_TRUE(contains(error->what(), "is damaged")) << name;
+    for (const auto integrity : {Integrity::kChecksums, Integrity::kHashes}) {
+      const auto error = error_of([&] { load_aligned_model(path, integrity); });
+      ASSERT_TRUE(error) << name;
+      EXPECT_TRUE(contains(error->what(), "is damaged")) << name;
+    }
   }
 }
 

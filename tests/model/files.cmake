@@ -1,11 +1,11 @@
 # Weight files and configurations.
 lingua_test(test_model_files
-  SOURCES aligned_file_test.cpp config_family_test.cpp config_test.cpp dequantize_test.cpp
-          gguf_draft.cpp
+  SOURCES aligned_file_test.cpp config_family_test.cpp config_test.cpp crc32_test.cpp
+          dequantize_test.cpp gguf_draft.cpp
           gguf_loader_test.cpp gguf_test.cpp hf_loader_test.cpp loader_test.cpp
           pickle_writer_test.cpp safetensors_test.cpp tiny_model.cpp tiny_tokenizer.cpp
           weight_layout_test.cpp zip_test.cpp
-  LIBS lingua_model)
+  LIBS lingua_model ZLIB::ZLIB)
 
 # A tiny aligned.pt, for tests that use one as a file.
 add_executable(write_tiny_aligned write_tiny_aligned.cpp tiny_model.cpp tiny_tokenizer.cpp)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/crc32.h"
 #include "model/zip_format.h"
 #include "tests/contains.h"
 #include "tests/error_of.h"
