@@ -15,6 +15,10 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
             "another LLM's answers to the same instructions: is the gain this target's? May be "
             "repeated, a file an LLM",
             &options.others);
+  table.add("teacher", "MODEL",
+            "a local model that stands for the target: KL from it and equal first choices, before "
+            "and after",
+            &options.teacher);
   table.add("max-length", "TOKENS", "longest text; longer ones lose their end",
             &options.samples.max_length);
   table.add("resamples", "N", "draws of the bootstrap behind the intervals",
@@ -62,9 +66,9 @@ void validate(const EvalOptions& options) {
     require_option(options.base, "base", "a gain is over a base: give the model before alignment");
     validate(options.gate);
   }
-  if (options.data.empty() && !(options.baseline + options.page).empty()) {
-    throw Error(ErrorKind::kUsage, "--baseline and --report need --data",
-                "they are about the gain on held-out outputs");
+  if (options.data.empty() && !(options.baseline + options.teacher).empty()) {
+    throw Error(ErrorKind::kUsage, "--baseline and --teacher need --data",
+                "they are about held-out outputs");
   }
   validate(options.samples);
   validate(options.fidelity, !options.base.empty());

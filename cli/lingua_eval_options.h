@@ -17,6 +17,7 @@ struct EvalOptions {
   std::string base;                 // what it is compared with; "": nothing
   std::vector<std::string> data;    // held-out target outputs
   std::vector<std::string> others;  // a file an other LLM: its answers to the same instructions
+  std::string teacher;              // a local model that stands for the target; "": none
   std::string dtype = "fp32";       // figures that a later run repeats
   SampleOptions samples;
   std::string baseline;          // a file to compare with, or to write; "": none

@@ -7,11 +7,14 @@
 #include "cli/model_template.h"
 #include "cli/results.h"
 #include "data/reader.h"
+#include "data/recorded_choices.h"
+#include "eval/agreement_table.h"
 #include "eval/baseline.h"
 #include "eval/evaluate.h"
 #include "eval/identity.h"
 #include "eval/page.h"
 #include "model/dtype.h"
+#include "model/same_tokenizer.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -57,38 +60,71 @@ ExampleSets read_sets(const EvalOptions& options, Measurement& measured) {
   return sets;
 }
 
-// Losses of each set under one model. `dtype` becomes the type that auto came to, so that the next
-// model rounds alike.
-std::vector<std::vector<TargetLoss>> measure_model(const std::string& spec,
-                                                   const EvalOptions& options,
-                                                   const ExampleSets& sets, std::string& dtype,
-                                                   MeasuredModel& measured) {
+EvaluatedModel evaluated(const RunnableModel& model) {
+  return {model.decoder, model.tokenizer, template_of(model)};
+}
+
+// What one model gave.
+struct ModelFigures {
+  std::vector<std::vector<TargetLoss>> losses;  // by set
+  std::vector<TextAgreement> agreements;        // of the texts of the first set
+  std::shared_ptr<const Tokenizer> tokenizer;
+};
+
+// `dtype` becomes the type that auto came to, so that the next model rounds alike. `teacher` may be
+// null.
+ModelFigures measure_model(const std::string& spec, const EvalOptions& options,
+                           const ExampleSets& sets, const EvaluatedModel* teacher,
+                           std::string& dtype, MeasuredModel& measured) {
   const auto model = load_runnable(spec, dtype);
   dtype = dtype_name(model.decoder->dtype());
   measured.name = name_of(spec);
   if (!options.baseline.empty()) {
     measured.sha256 = model_sha256(*model.decoder, *model.tokenizer);
   }
-  const EvaluatedModel evaluated{model.decoder, model.tokenizer, template_of(model)};
-  std::vector<std::vector<TargetLoss>> losses;
+  const EvaluatedModel one = evaluated(model);
+  ModelFigures figures{{}, {}, model.tokenizer};
   for (const auto& examples : sets) {
-    losses.push_back(answer_losses(evaluated, examples, options.samples, spec));
+    figures.losses.push_back(answer_losses(one, examples, options.samples, spec));
   }
-  return losses;
+  figures.agreements =
+      answer_agreements(one, teacher, sets[0], options.samples, spec + ", agreement");
+  return figures;
 }
 
-void measure(const EvalOptions& options, const ExampleSets& sets, Measurement& measured) {
+// Means a token can be compared where the tokens are the same.
+bool has_comparable_tokens(const EvalOptions& options, std::span<const Example> examples,
+                           const ModelFigures& base, const ModelFigures& aligned) {
+  if (options.base.empty() || same_tokenizer(*base.tokenizer, *aligned.tokenizer)) return true;
+  const std::string reason = "--model and --base have different tokenizers";
+  if (!options.teacher.empty()) {
+    throw Error(ErrorKind::kUsage, reason, "--teacher compares them token by token");
+  }
+  if (has_recorded(examples)) {
+    log_warning("recorded probabilities are not compared: " + reason);
+  }
+  return false;
+}
+
+std::vector<AgreementRow> measure(const EvalOptions& options, const ExampleSets& sets,
+                                  Measurement& measured) {
+  std::optional<EvaluatedModel> teacher;
+  if (!options.teacher.empty()) teacher = evaluated(load_runnable(options.teacher, options.dtype));
+  const EvaluatedModel* const known = teacher ? &*teacher : nullptr;
   measured.dtype = options.dtype;
   const auto aligned =
-      measure_model(options.model, options, sets, measured.dtype, measured.aligned);
-  std::vector<std::vector<TargetLoss>> base(sets.size());
+      measure_model(options.model, options, sets, known, measured.dtype, measured.aligned);
+  ModelFigures base{std::vector<std::vector<TargetLoss>>(sets.size()), {}, nullptr};
   if (!options.base.empty()) {
-    base = measure_model(options.base, options, sets, measured.dtype, measured.base);
+    base = measure_model(options.base, options, sets, known, measured.dtype, measured.base);
   }
-  measured.texts = pair_losses(sets[0], base[0], aligned[0]);
+  measured.texts = pair_losses(sets[0], base.losses[0], aligned.losses[0]);
   for (std::size_t k = 1; k < sets.size(); ++k) {
-    measured.others[k - 1].texts = pair_losses(sets[k], base[k], aligned[k]);
+    measured.others[k - 1].texts = pair_losses(sets[k], base.losses[k], aligned.losses[k]);
   }
+  if (!has_comparable_tokens(options, sets[0], base, aligned)) return {};
+  return agreement_table(base.agreements, aligned.agreements, name_of(options.teacher),
+                         options.gate.gain);
 }
 
 // What is written: for a person, and for a machine.
@@ -109,6 +145,7 @@ struct GainResult {
   Measurement measured;
   ExampleSets sets;
   std::vector<GainRow> rows;
+  std::vector<AgreementRow> agreement;  // none: nothing is known of the target's tokens
   std::optional<Specificity> specificity;
   std::optional<GateResult> gate;
 };
@@ -126,10 +163,11 @@ GainResult run_gain(const EvalOptions& options, Output& output) {
   }
   if (!options.page.empty()) require_writable(options.page, ErrorKind::kUsage);
 
-  measure(options, result.sets, measured);
+  result.agreement = measure(options, result.sets, measured);
   const bool has_base = !options.base.empty();
   result.rows = gain_table(measured.texts, options.gate.gain);
   output = {to_text(result.rows, has_base), {{"gain", to_json(result.rows, has_base)}}};
+  if (!result.agreement.empty()) output.add("agreement", result.agreement);
   if (!measured.others.empty()) {
     result.specificity = measure_specificity(measured, options.gate.gain);
     output.add("specificity", *result.specificity);
@@ -150,10 +188,10 @@ void finish_gain(const EvalOptions& options, const GainResult& result) {
     log_info("wrote " + options.baseline);
   }
   if (!options.page.empty()) {
-    write_file_atomically(
-        options.page,
-        eval_page({result.measured, result.sets[0], result.rows, result.specificity, result.gate}),
-        ErrorKind::kUsage);
+    write_file_atomically(options.page,
+                          eval_page({result.measured, result.sets[0], result.rows, result.agreement,
+                                     result.specificity, result.gate}),
+                          ErrorKind::kUsage);
     log_info("wrote " + options.page);
   }
   if (result.gate && result.gate->fell()) {

@@ -68,6 +68,38 @@ std::string gain_table(const EvalPage& page) {
   return html_table(table);
 }
 
+std::string agreement_section(std::span<const AgreementRow> rows) {
+  if (rows.empty()) return "";
+  std::vector<PlotInterval> changes;
+  HtmlTable table{{"known", "texts", "tokens", "covered", "KL", "same first choice"}, {}};
+  if (rows.front().change) {
+    table.headings = {"known",   "texts",         "tokens",      "covered", "KL, base",
+                      "aligned", "95 % interval", "top-1, base", "aligned", "95 % interval"};
+  }
+  for (const AgreementRow& row : rows) {
+    auto& cells = table.rows.emplace_back(std::vector<std::string>{
+        row.with, count_text(row.texts), format_count(row.tokens), percent_text(row.mass)});
+    if (!row.change) {
+      cells.insert(cells.end(), {bits_text(row.aligned.kl), bits_text(row.aligned.top1)});
+      continue;
+    }
+    const AgreementChange& change = *row.change;
+    cells.insert(cells.end(), {bits_text(change.base.kl), bits_text(row.aligned.kl),
+                               interval_text(change.kl_interval), bits_text(change.base.top1),
+                               bits_text(row.aligned.top1), interval_text(change.top1_interval)});
+    changes.push_back({row.with, change.kl, change.kl_interval.low, change.kl_interval.high});
+  }
+  const PlotFrame frame = {"How much nearer alignment brought the next tokens",
+                           "fall of the KL divergence, nats a token", ""};
+  return html_section(
+      "Agreement with the target's next tokens",
+      html_paragraph("KL divergence from what is known of the target, in nats a token, and the "
+                     "share of tokens with the same most likely token. The intervals are those of "
+                     "the changes: of how far KL fell and the share grew.") +
+          (changes.empty() ? "" : figure(frame, interval_plot(frame, changes))) +
+          html_table(table));
+}
+
 std::string specificity_section(const std::optional<Specificity>& specificity) {
   if (!specificity) return "";
   std::vector<PlotInterval> rows = {
@@ -137,6 +169,7 @@ std::string eval_page(const EvalPage& page) {
   std::string html = headline(page);
   if (has_base(page)) html += html_section("Gain", gain_figures(page));
   html += gain_table(page);
+  html += agreement_section(page.agreement);
   html += specificity_section(page.specificity);
   html += gate_section(page.gate);
   if (has_base(page)) html += samples_section(page);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "data/example.h"
+#include "eval/agreement_table.h"
 #include "eval/gate.h"
 #include "eval/specificity.h"
 
@@ -13,8 +14,9 @@ namespace lingua {
 // What the page of an evaluation shows; all of it outlives the page.
 struct EvalPage {
   const Measurement& measured;
-  std::span<const Example> examples;  // that the texts of `measured` were made of
-  std::span<const GainRow> rows;      // of all texts first
+  std::span<const Example> examples;        // that the texts of `measured` were made of
+  std::span<const GainRow> rows;            // of all texts first
+  std::span<const AgreementRow> agreement;  // may be empty
   const std::optional<Specificity>& specificity;
   const std::optional<GateResult>& gate;
 };

@@ -1,6 +1,7 @@
 # The decoder, its kernels, its cache, and the Scorer above them.
 set(MODEL_DECODER
   adapter_places.cpp
+  agreement.cpp
   attention.cpp
   attention_kernels.cpp
   attention_squares.cpp
@@ -8,6 +9,7 @@ set(MODEL_DECODER
   decoder.cpp
   decoder_layer.cpp
   decoder_weights.cpp
+  divergence.cpp
   dropout.cpp
   dtype.cpp
   fewer_layers.cpp
@@ -20,6 +22,7 @@ set(MODEL_DECODER
   lora.cpp
   low_rank.cpp
   matrix_units.cpp
+  next_tokens.cpp
   online_softmax.cpp
   projection.cpp
   recompute.cpp

@@ -10,6 +10,7 @@ set(MODEL_TOKENIZERS
   pre_tokenizer_json.cpp
   protobuf_wire.cpp
   regex.cpp
+  same_tokenizer.cpp
   sentencepiece_check.cpp
   sentencepiece_library.cpp
   sentencepiece_tokenizer.cpp

@@ -11,7 +11,6 @@
 #include "support/interrupt.h"
 #include "support/progress.h"
 #include "train/distributed_agreement.h"
-#include "train/divergence.h"
 
 namespace lingua {
 namespace {
@@ -19,30 +18,11 @@ namespace {
 constexpr int64_t kRows = 64;              // of logits at a time
 constexpr std::size_t kPassTokens = 1024;  // of a forward pass, about
 
-// Sums instead of means until all rows are counted.
-void add_choices(const at::Tensor& log_q, const KnownRows& known, Agreement& sums) {
+// Choices at rows of a block, which count from its beginning.
+void add_known(const at::Tensor& log_q, const KnownRows& known, Agreement& sums) {
   if (known.rows.empty()) return;
-  const auto rows =
-      log_q.index_select(0, at::tensor(known.rows, at::kLong).to(log_q.device()));  // [R, V]
-  const auto part = choice_divergence(rows, known.choices, KlKind::kForward);
-  const auto best = rows.argmax(-1).cpu();
-  sums.rows += rows.size(0);
-  sums.kl += part.values.sum(at::kDouble).item<double>();
-  for (std::size_t r = 0; r < known.choices.size(); ++r) {
-    const ChoiceRow row = known.choices[r];
-    const auto top = std::max_element(row.begin(), row.end(),
-                                      [](const auto& a, const auto& b) { return a.mass < b.mass; });
-    sums.top1 += best.const_data_ptr<int64_t>()[r] == top->token ? 1 : 0;
-    for (const TokenMass& choice : row) sums.known_mass += choice.mass;
-  }
-}
-
-void add_teacher(const at::Tensor& log_q, const at::Tensor& log_p, Agreement& sums) {
-  const auto part = divergence(log_p, log_q, KlKind::kForward);
-  sums.rows += log_q.size(0);
-  sums.kl += part.values.sum(at::kDouble).item<double>();
-  sums.top1 += log_p.argmax(-1).eq(log_q.argmax(-1)).sum().item<double>();
-  sums.known_mass += static_cast<double>(log_q.size(0));
+  const auto rows = at::tensor(known.rows, at::kLong).to(log_q.device());
+  add_choices(log_q.index_select(0, rows), known.choices, sums);
 }
 
 void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective& objective,
@@ -61,11 +41,11 @@ void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective&
     const auto log_q = at::linear(hidden.narrow(0, begin, rows), decoder.head)
                            .to(at::kFloat)
                            .log_softmax(-1);  // [rows, V]
-    add_choices(log_q, recorded_rows(targets, begin, rows), sums.recorded);
-    add_choices(log_q, teacher_rows(targets, begin, rows), sums.teacher);
+    add_known(log_q, recorded_rows(targets, begin, rows), sums.recorded);
+    add_known(log_q, teacher_rows(targets, begin, rows), sums.teacher);
     if (!targets.teacher_hidden.defined()) continue;
-    add_teacher(log_q, teacher_log_probabilities(targets, begin, rows, log_q.size(1), 1.0),
-                sums.teacher);
+    add_distributions(log_q, teacher_log_probabilities(targets, begin, rows, log_q.size(1), 1.0),
+                      sums.teacher);
   }
 }
 
@@ -73,11 +53,7 @@ void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective&
 void finish(Communicator& ranks, Agreement& sums) {
   std::array values = {static_cast<double>(sums.rows), sums.kl, sums.top1, sums.known_mass};
   ranks.sum(values);
-  sums = {static_cast<int64_t>(values[0]), values[1], values[2], values[3]};
-  const auto rows = static_cast<double>(std::max<int64_t>(sums.rows, 1));
-  sums.kl /= rows;
-  sums.top1 /= rows;
-  sums.known_mass /= rows;
+  sums = mean_of({static_cast<int64_t>(values[0]), values[1], values[2], values[3]});
 }
 
 }  // namespace

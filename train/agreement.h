@@ -5,6 +5,7 @@
 #include <string>
 
 #include "data/sample.h"
+#include "model/agreement.h"
 #include "model/decoder.h"
 #include "support/json.h"
 #include "train/communicator.h"
@@ -12,15 +13,7 @@
 
 namespace lingua {
 
-// How well a model's next tokens agree with what is known of another's, over some rows.
-struct Agreement {
-  int64_t rows = 0;       // target tokens compared; 0: nothing is known, the others mean nothing
-  double kl = 0;          // mean of KL(known || model), nats a row
-  double top1 = 0;        // share of rows with the same most likely token
-  double known_mass = 0;  // mean probability that the comparison covers token by token
-};
-
-// With probabilities that were recorded, and with a teacher.
+// Means over target tokens: with probabilities that were recorded, and with a teacher.
 struct Agreements {
   Agreement recorded;
   Agreement teacher;

@@ -64,7 +64,7 @@ void set_teacher(const std::shared_ptr<const Teacher>& teacher,
     return;
   }
   const auto samples =
-      std::make_shared<TeacherSamples>(*teacher, examples, set.samples, tokenizer, chat);
+      std::make_shared<TeacherSamples>(text_of(*teacher), examples, set.samples, tokenizer, chat);
   objective.set_teacher(teacher, samples);
   covered = describe(samples->coverage());
 }

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "model/next_tokens.h"
+
 namespace lingua {
 
 void Objective::set_recorded(std::shared_ptr<const RecordedChoices> recorded) {
@@ -30,9 +32,10 @@ RowTargets Objective::targets_of(const MicroBatch& batch, const at::Tensor& ids,
     }
   }
   if (teacher_samples_ != nullptr) {
-    targets.teacher_choices = teacher_samples_->choices(predictions.places, temperature);
+    targets.teacher_choices =
+        teacher_choices(*teacher_, *teacher_samples_, predictions.places, temperature);
   } else if (teacher_ != nullptr) {
-    targets.teacher_hidden = teacher_hidden(*teacher_, ids, batch.lengths, predictions.rows);
+    targets.teacher_hidden = hidden_rows(teacher_->decoder, ids, batch.lengths, predictions.rows);
     targets.teacher_head = teacher_->decoder.head;
   }
   return targets;

@@ -4,11 +4,11 @@
 #include <span>
 
 #include "data/packing.h"
+#include "data/recorded_choices.h"
 #include "train/objective_options.h"
 #include "train/predictions.h"
-#include "train/recorded.h"
 #include "train/row_loss.h"
-#include "train/teacher_samples.h"
+#include "train/teacher.h"
 
 namespace lingua {
 

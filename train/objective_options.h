@@ -3,14 +3,9 @@
 #include <optional>
 #include <string>
 
-namespace lingua {
+#include "model/divergence.h"
 
-// Which way the distribution Q of the model that learns is drawn to a teacher's P.
-enum class KlKind {
-  kForward,        // KL(P || Q): give weight to all that the teacher might say
-  kReverse,        // KL(Q || P): say nothing that the teacher would not
-  kJensenShannon,  // the mean of the divergences of both from their middle; at most ln 2
-};
+namespace lingua {
 
 // "forward", "reverse" or "js". Another name is an Error(kUsage).
 KlKind kl_kind(const std::string& name);

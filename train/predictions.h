@@ -5,14 +5,9 @@
 #include <vector>
 
 #include "data/packing.h"
+#include "data/sample_choices.h"
 
 namespace lingua {
-
-// A token of a sample.
-struct TokenPlace {
-  std::size_t sample = 0;  // index of the sample
-  std::size_t token = 0;   // index in its ids
-};
 
 // The rows of a packed batch whose next token of the same sequence is a target, in order.
 struct Predictions {

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 
+#include "model/divergence.h"
 #include "model/kernels.h"
+#include "model/next_tokens.h"
 #include "model/tensor_data.h"
-#include "train/divergence.h"
 
 namespace lingua {
 namespace {
@@ -147,12 +148,8 @@ LossParts row_loss(at::Tensor& logits, const RowTargets& targets, int64_t begin,
 
 at::Tensor teacher_log_probabilities(const RowTargets& targets, int64_t begin, int64_t rows,
                                      int64_t vocab, double temperature) {
-  auto logits = at::linear(targets.teacher_hidden.narrow(0, begin, rows), targets.teacher_head)
-                    .to(at::kFloat);
-  if (logits.size(1) > vocab) logits = logits.narrow(1, 0, vocab);
-  const auto log_p = (logits / temperature).log_softmax(-1);
-  if (log_p.size(1) == vocab) return log_p;
-  return at::constant_pad_nd(log_p, {0, vocab - log_p.size(1)}, kNeverLog);
+  return next_log_probabilities(targets.teacher_hidden.narrow(0, begin, rows), targets.teacher_head,
+                                vocab, temperature);
 }
 
 KnownRows recorded_rows(const RowTargets& targets, int64_t begin, int64_t count) {

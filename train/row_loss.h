@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/token_mass.h"
 #include "train/objective_options.h"
-#include "train/token_mass.h"
 
 namespace lingua {
 
@@ -41,8 +41,7 @@ double weighted_sum(const LossParts& parts, const LossWeights& weights);
 LossParts row_loss(at::Tensor& logits, const RowTargets& targets, int64_t begin,
                    const LossWeights& weights);
 
-// ln P of the same-tokenizer teacher at some rows, [rows, V] float32. A head of more rows than V
-// (files pad their vocabularies) is cut, of fewer filled up with "never".
+// ln P of the same-tokenizer teacher at some rows, [rows, V] float32 (model/next_tokens.h).
 at::Tensor teacher_log_probabilities(const RowTargets& targets, int64_t begin, int64_t rows,
                                      int64_t vocab, double temperature);
 

@@ -1,28 +1,15 @@
 #include "train/teacher.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "data/template_choice.h"
 #include "model/lora.h"
+#include "model/next_tokens.h"
+#include "model/same_tokenizer.h"
 
 namespace lingua {
-
-bool same_tokenizer(const Tokenizer& a, const Tokenizer& b) {
-  if (a.file_name() == b.file_name() && a.serialized() == b.serialized()) return true;
-  if (a.file_name() != b.file_name()) return false;
-  const auto shared = static_cast<TokenId>(std::min(a.vocab_size(), b.vocab_size()));
-  for (TokenId id = 0; id < shared; ++id) {
-    if (a.decode(std::array{id}) != b.decode(std::array{id})) return false;
-  }
-  // Beyond the shared ids there may be added tokens, no learned ones.
-  const Tokenizer& longer = a.vocab_size() > b.vocab_size() ? a : b;
-  return longer.vocab_size() - shared <= shared / 100;
-}
 
 Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer) {
   model = merged(std::move(model));
@@ -39,13 +26,19 @@ Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokeniz
           std::move(chat), model.source, same};
 }
 
-at::Tensor teacher_hidden(const Teacher& teacher, const at::Tensor& ids,
-                          std::span<const int64_t> lengths, const at::Tensor& rows) {
-  const at::NoGradGuard no_gradient;
-  const auto device = teacher.decoder.embedding.device();
-  std::vector<Sequence> sequences;
-  for (const int64_t length : lengths) sequences.push_back({length, nullptr});
-  return forward(teacher.decoder, ids.to(device), sequences).index_select(0, rows.to(device));
+TeacherText text_of(const Teacher& teacher) {
+  const ModelConfig& config = teacher.decoder.config;
+  return {*teacher.tokenizer, teacher.chat, config.vocab_size, config.max_position_embeddings};
+}
+
+std::vector<std::vector<TokenMass>> teacher_choices(const Teacher& teacher, TeacherSamples& samples,
+                                                    std::span<const TokenPlace> places,
+                                                    double temperature) {
+  const TeacherSamples::Pass pass = samples.plan(places);
+  if (pass.rows.empty()) return samples.translate(pass, {});
+  const auto hidden = hidden_rows(teacher.decoder, at::tensor(pass.ids, at::kLong), pass.lengths,
+                                  at::tensor(pass.rows, at::kLong));
+  return samples.translate(pass, likely_tokens(hidden, teacher.decoder.head, temperature));
 }
 
 }  // namespace lingua

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include <ATen/core/ScalarType.h>
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
-#include "data/packing.h"
+#include "data/teacher_samples.h"
 #include "data/template.h"
 #include "model/decoder.h"
 #include "model/loader.h"
@@ -24,13 +26,13 @@ struct Teacher {
 // Lays out `model` in `dtype` for a model that learns with `tokenizer`. Throws Error(kModel).
 Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer);
 
-// Whether both make the same tokens of all texts: their files are equal, or they spell every id
-// alike (files of one tokenizer differ in layout, and models of one family in its padding).
-bool same_tokenizer(const Tokenizer& a, const Tokenizer& b);
+// How it reads text. Valid as long as the teacher.
+TeacherText text_of(const Teacher& teacher);
 
-// The teacher's hidden states at the rows of packed sequences, [rows, Ht], in its dtype.
-// ids: [T] int64; rows: [N] int64.
-at::Tensor teacher_hidden(const Teacher& teacher, const at::Tensor& ids,
-                          std::span<const int64_t> lengths, const at::Tensor& rows);
+// What the teacher would go on with at each place, softmax(logits / temperature), as tokens of the
+// model that learns: `samples` are that teacher's. Empty where no token of the teacher begins.
+std::vector<std::vector<TokenMass>> teacher_choices(const Teacher& teacher, TeacherSamples& samples,
+                                                    std::span<const TokenPlace> places,
+                                                    double temperature);
 
 }  // namespace lingua

@@ -77,9 +77,36 @@ TEST(EvalCommand, BadDataIsNamed) {
   }
 }
 
+TEST(EvalCommand, AgreementWithATeacherAndWithWhatWasRecorded) {
+  const TemporaryFolder folder;
+  const auto data = folder.write(
+      "log.jsonl",
+      R"({"request": {"messages": [{"role": "user", "content": "Is it?"}]}, "response": {"choices": )"
+      R"([{"message": {"role": "assistant", "content": "the"}, "finish_reason": "stop", )"
+      R"("logprobs": {"content": [{"token": "the", "logprob": -0.7, "bytes": [116, 104, 101], )"
+      R"("top_logprobs": [{"token": "a", "logprob": -1.4, "bytes": [97]}]}]}}]}})"
+      "\n");
+  const auto result =
+      evaluate(data, {"--base", tiny_models().hf, "--teacher", tiny_models().aligned, "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json rows = parse_json(result.out, "output", ErrorKind::kData)["agreement"];
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["with"], "recorded");
+  EXPECT_EQ(rows[0]["tokens"], 1);
+  EXPECT_GT(rows[0]["base"]["kl"].get<double>(), 0);
+  EXPECT_EQ(rows[0]["kl_gain"], 0.0);
+  EXPECT_EQ(rows[1]["with"], "teacher aligned.pt");
+  EXPECT_EQ(rows[1]["tokens"], 2);
+  EXPECT_EQ(rows[1]["aligned"]["top1"], 1.0);
+}
+
 TEST(EvalCommand, OptionsThatCannotBe) {
   EXPECT_EQ(evaluate("d.jsonl", {"--resamples", "3"}).exit_code, 2);
   EXPECT_EQ(evaluate("d.jsonl", {"--max-length", "1"}).exit_code, 2);
+  const auto no_text = run_binary(
+      "lingua-eval", {"--model", "m", "--prompts", "p", "--reader", "r", "--teacher", "t"});
+  EXPECT_EQ(no_text.exit_code, 2);
+  EXPECT_TRUE(contains(no_text.err, "--baseline and --teacher need --data"));
   const auto no_data = run_binary("lingua-eval", {"--model", "m"});
   EXPECT_EQ(no_data.exit_code, 2);
   EXPECT_TRUE(contains(no_data.err, "--data is missing\nhint: for example"));

@@ -22,10 +22,17 @@ std::vector<Example> examples_of(const Measurement& measured) {
   return examples;
 }
 
-std::string page_of(const Measurement& measured, const std::optional<Specificity>& specificity = {},
-                    const std::optional<GateResult>& gate = {}) {
+// What a page may show besides the gain.
+struct Beside {
+  std::vector<AgreementRow> agreement = {};
+  std::optional<Specificity> specificity = {};
+  std::optional<GateResult> gate = {};
+};
+
+std::string page_of(const Measurement& measured, const Beside& beside = {}) {
   const auto rows = gain_table(measured.texts, {});
-  return without_names(eval_page({measured, examples_of(measured), rows, specificity, gate}));
+  return without_names(eval_page(
+      {measured, examples_of(measured), rows, beside.agreement, beside.specificity, beside.gate}));
 }
 
 TEST(EvalPage, GainsWithTheirIntervals) {
@@ -54,6 +61,22 @@ TEST(EvalPage, WithoutABaseThereAreNoGains) {
   EXPECT_EQ(page.find("<svg"), std::string::npos);
 }
 
+TEST(EvalPage, AgreementBeforeAndAfter) {
+  const auto measured = measurement(8, [](std::size_t) { return 1.0; });
+  AgreementRow row{"teacher gemma", 8, 1200, 0.875, {0.25, 0.75}};
+  const std::string alone = page_of(measured, {.agreement = {row}});
+  EXPECT_TRUE(contains(alone, "<td>1,200</td><td>87.5 %</td><td>0.2500</td><td>0.7500</td>"));
+  row.change = AgreementChange{{0.75, 0.5}, 0.5, {0.375, 0.625}, 0.25, {0.125, 0.375}};
+  const std::string page = page_of(measured, {.agreement = {row}});
+  for (const char* part :
+       {"<h2>Agreement with the target's next tokens</h2>", ">teacher gemma</text>",
+        "<td>0.7500</td><td>0.2500</td><td>[+0.3750, +0.6250]</td>",
+        "<td>0.5000</td><td>0.7500</td><td>[+0.1250, +0.3750]</td>"}) {
+    EXPECT_TRUE(contains(page, part));
+  }
+  EXPECT_EQ(page_of(measured).find("Agreement"), std::string::npos);
+}
+
 TEST(EvalPage, SpecificityAndTheGate) {
   const auto measured = measurement(16, [](std::size_t) { return 0.5; });
   const auto baseline = measurement(16, [](std::size_t) { return 1.0; });
@@ -67,7 +90,7 @@ TEST(EvalPage, SpecificityAndTheGate) {
                                 .value = 0.25,
                                 .interval = {0.125, 0.375}};
   const auto gate = compare_with_baseline(measured, baseline, "gains.json", {});
-  const std::string page = page_of(measured, specificity, gate);
+  const std::string page = page_of(measured, {.specificity = specificity, .gate = gate});
   for (const char* part :
        {"<h2>Specificity</h2>", ">rival.jsonl</text>",
         "<td>16</td><td>+0.2500</td><td>+0.5000</td><td>+0.2500</td><td>[+0.1250, +0.3750]</td>",

@@ -4,7 +4,7 @@
 #include <torch/torch.h>
 
 #include "model/tensor_data.h"
-#include "tests/train/plain_objective.h"
+#include "tests/model/plain_divergence.h"
 #include "train/linear_loss.h"
 
 namespace lingua {

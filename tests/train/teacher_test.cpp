@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "model/next_tokens.h"
 #include "tests/byte_tokenizer.h"
 #include "tests/tiny_hf_model.h"
 #include "tests/train/fixtures.h"
@@ -31,8 +32,8 @@ struct Bytes {
       examples.emplace_back().messages = {{"user", "say it"}, {"assistant", answer}};
     }
     set = make_samples(examples, tokenizer, kByteChat);
-    samples =
-        std::make_shared<TeacherSamples>(*teacher, examples, set.samples, tokenizer, kByteChat);
+    samples = std::make_shared<TeacherSamples>(text_of(*teacher), examples, set.samples, tokenizer,
+                                               kByteChat);
   }
 
   Decoder decoder() const {
@@ -85,7 +86,7 @@ TEST(TeacherSamples, MassIsThatOfAllTokensWithTheSameFirstByte) {
   const auto first = static_cast<std::size_t>(
       std::find(sample.target.begin(), sample.target.end(), 1) - sample.target.begin());
   const std::vector<TokenPlace> places = {{0, first}, {0, first + 1}, {0, first + 3}};
-  const auto choices = bytes.samples->choices(places, 1.0);
+  const auto choices = teacher_choices(*bytes.teacher, *bytes.samples, places, 1.0);
   // What the teacher reads before the answer, and its whole distribution there.
   const auto& teacher = *bytes.teacher;
   std::vector<int64_t> ids;
@@ -94,8 +95,8 @@ TEST(TeacherSamples, MassIsThatOfAllTokensWithTheSameFirstByte) {
     ids.push_back(id);
   }
   const auto length = static_cast<int64_t>(ids.size());
-  const auto hidden = teacher_hidden(teacher, at::tensor(ids, at::kLong), {&length, 1},
-                                     at::tensor({length - 1}, at::kLong));
+  const auto hidden = hidden_rows(teacher.decoder, at::tensor(ids, at::kLong), {&length, 1},
+                                  at::tensor({length - 1}, at::kLong));
   const auto p = at::linear(hidden, teacher.decoder.head).softmax(-1)[0];
   const auto [top, top_ids] = p.topk(64);
   double expected = 0;

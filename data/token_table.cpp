@@ -1,6 +1,6 @@
-#include "train/token_table.h"
+#include "data/token_table.h"
 
-#include "train/answer_tokens.h"
+#include "data/answer_tokens.h"
 
 namespace lingua {
 namespace {
@@ -19,13 +19,13 @@ bool is_special(const Tokenizer& tokenizer, const std::string& bytes, TokenId id
 
 }  // namespace
 
-TokenTable::TokenTable(const Teacher& teacher, const Tokenizer& tokenizer, const ChatTemplate& chat)
-    : teacher_tokenizer_(*teacher.tokenizer),
+TokenTable::TokenTable(const TeacherText& teacher, const Tokenizer& tokenizer,
+                       const ChatTemplate& chat)
+    : teacher_tokenizer_(teacher.tokenizer),
       first_(tokenizer),
-      teacher_end_(end_of(*teacher.tokenizer, teacher.chat)),
+      teacher_end_(end_of(teacher.tokenizer, teacher.chat)),
       end_(end_of(tokenizer, chat)) {
-  const auto rows = static_cast<std::size_t>(teacher.decoder.config.vocab_size);
-  known_ids_.fill(std::vector<TokenId>(rows, kNotAsked));
+  known_ids_.fill(std::vector<TokenId>(static_cast<std::size_t>(teacher.vocab_size), kNotAsked));
 }
 
 TokenId TokenTable::first(TokenId of_teacher, bool at_start) {

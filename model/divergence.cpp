@@ -1,4 +1,4 @@
-#include "train/divergence.h"
+#include "model/divergence.h"
 
 #include <ATen/ATen.h>
 

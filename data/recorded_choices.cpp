@@ -1,12 +1,12 @@
-#include "train/recorded.h"
+#include "data/recorded_choices.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "data/answer_tokens.h"
+#include "data/first_tokens.h"
 #include "support/error.h"
 #include "support/interrupt.h"
-#include "train/answer_tokens.h"
-#include "train/first_tokens.h"
 
 namespace lingua {
 namespace {

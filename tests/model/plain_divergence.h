@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "train/divergence.h"
+#include "model/divergence.h"
 
 namespace lingua::testing {
 

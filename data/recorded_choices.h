@@ -4,9 +4,9 @@
 
 #include "data/example.h"
 #include "data/sample.h"
+#include "data/sample_choices.h"
 #include "data/template.h"
 #include "model/tokenizer.h"
-#include "train/sample_choices.h"
 
 namespace lingua {
 

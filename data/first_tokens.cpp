@@ -1,4 +1,4 @@
-#include "train/first_tokens.h"
+#include "data/first_tokens.h"
 
 #include "support/utf8.h"
 

@@ -1,4 +1,4 @@
-#include "train/sample_choices.h"
+#include "data/sample_choices.h"
 
 #include <algorithm>
 

@@ -19,7 +19,7 @@ namespace lingua {
 // stays an assumption is that a choice which is one whole token of the model ends there, as it did
 // for the other model: were it to grow into a longer token ("intern" into "international"), its
 // mass would belong to that one. For the choice that was really written the text itself tells, and
-// places where a token of the model reaches beyond it are not scored (recorded.h).
+// places where a token of the model reaches beyond it are not scored (recorded_choices.h).
 class FirstTokens {
  public:
   explicit FirstTokens(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}

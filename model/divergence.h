@@ -4,10 +4,16 @@
 
 #include <span>
 
-#include "train/objective_options.h"
-#include "train/token_mass.h"
+#include "model/token_mass.h"
 
 namespace lingua {
+
+// Which way the distribution Q of the model that learns is drawn to a teacher's P.
+enum class KlKind {
+  kForward,        // KL(P || Q): give weight to all that the teacher might say
+  kReverse,        // KL(Q || P): say nothing that the teacher would not
+  kJensenShannon,  // the mean of the divergences of both from their middle; at most ln 2
+};
 
 // How far the distribution Q of the model that learns is from P, row by row. With h = Q dD/dQ,
 // taken elementwise, the gradient by Q's logits is h - Q sum(h).

@@ -1,15 +1,15 @@
-#include "train/recorded.h"
+#include "data/recorded_choices.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "data/answer_tokens.h"
+#include "data/first_tokens.h"
 #include "support/error.h"
 #include "tests/error_of.h"
 #include "tests/model/model_proto.h"
 #include "tests/model/tiny_tokenizer.h"
-#include "train/answer_tokens.h"
-#include "train/first_tokens.h"
 
 namespace lingua {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "data/sample.h"
-#include "train/token_mass.h"
+#include "model/token_mass.h"
 
 namespace lingua {
 
@@ -13,6 +13,12 @@ struct Coverage {
   std::size_t targets = 0;  // target tokens
   std::size_t scored = 0;   // those at which something is known
   double mass = 0;          // probability that fell to tokens of the model, summed over these
+};
+
+// A token of a sample.
+struct TokenPlace {
+  std::size_t sample = 0;  // index of the sample
+  std::size_t token = 0;   // index in its ids
 };
 
 // Choices at the tokens of some samples.

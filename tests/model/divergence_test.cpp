@@ -1,11 +1,11 @@
-#include "train/divergence.h"
+#include "model/divergence.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <cmath>
 
-#include "tests/train/plain_objective.h"
+#include "tests/model/plain_divergence.h"
 
 namespace lingua {
 namespace {

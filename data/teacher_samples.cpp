@@ -1,7 +1,4 @@
-#include "train/teacher_samples.h"
-
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
+#include "data/teacher_samples.h"
 
 #include <algorithm>
 #include <map>
@@ -11,9 +8,6 @@
 
 namespace lingua {
 namespace {
-
-constexpr int64_t kChoices = 64;  // of the teacher's tokens; the others count with the remainder
-constexpr int64_t kRows = 64;     // of logits at a time
 
 // Whether the token of the sample begins where the teacher's does and reaches no further.
 bool matches(const AnswerToken& own, const AnswerToken& teachers) {
@@ -27,25 +21,26 @@ bool is_before(const AnswerToken& a, const AnswerToken& b) {
 
 }  // namespace
 
-TeacherSamples::TeacherSamples(const Teacher& teacher, std::span<const Example> examples,
+TeacherSamples::TeacherSamples(const TeacherText& teacher, std::span<const Example> examples,
                                std::span<const Sample> samples, const Tokenizer& tokenizer,
                                const ChatTemplate& chat)
-    : teacher_(teacher), table_(teacher, tokenizer, chat) {
+    : table_(teacher, tokenizer, chat) {
   for (const Sample& sample : samples) {
     throw_if_interrupted();
     const Example& example = examples[sample.example];
     const AnswerTokens answer = answer_tokens(example, tokenizer, chat);
     require_same_ids(sample, answer);
-    samples_.push_back(match(example, sample, answer));
+    samples_.push_back(match(teacher, example, sample, answer));
     coverage_.targets += sample.target_tokens;
     coverage_.scored += samples_.back().matches.size();
   }
 }
 
-TeacherSamples::OneSample TeacherSamples::match(const Example& example, const Sample& sample,
+TeacherSamples::OneSample TeacherSamples::match(const TeacherText& teacher, const Example& example,
+                                                const Sample& sample,
                                                 const AnswerTokens& answer) const {
-  AnswerTokens read = answer_tokens(example, *teacher_.tokenizer, teacher_.chat);
-  const auto context = static_cast<std::size_t>(teacher_.decoder.config.max_position_embeddings);
+  AnswerTokens read = answer_tokens(example, teacher.tokenizer, teacher.chat);
+  const auto context = static_cast<std::size_t>(teacher.context);
   OneSample result;
   auto teachers = read.tokens.begin();
   for (const AnswerToken& own : answer.tokens) {
@@ -64,6 +59,7 @@ TeacherSamples::OneSample TeacherSamples::match(const Example& example, const Sa
 
 TeacherSamples::Pass TeacherSamples::plan(std::span<const TokenPlace> places) const {
   Pass pass;
+  pass.asked = places.size();
   std::map<std::size_t, std::size_t> begin_of;  // sample -> where it begins in the pass
   for (std::size_t i = 0; i < places.size(); ++i) {
     const OneSample& sample = samples_.at(places[i].sample);
@@ -83,40 +79,24 @@ TeacherSamples::Pass TeacherSamples::plan(std::span<const TokenPlace> places) co
   return pass;
 }
 
-std::vector<TokenMass> TeacherSamples::translate(const int64_t* ids, const float* masses,
-                                                 int64_t count, const Match& match) {
+std::vector<TokenMass> TeacherSamples::translate(std::span<const TokenMass> likely,
+                                                 const Match& match) {
   std::vector<TokenMass> choices;
-  for (int64_t k = 0; k < count; ++k) {
-    const auto id = static_cast<TokenId>(ids[k]);
+  for (const TokenMass& choice : likely) {
     // What the written token begins with is known from the text.
-    const TokenId own = id == match.written_id ? match.target : table_.first(id, match.at_start);
-    if (own >= 0 && masses[k] > 0) add_mass(choices, own, masses[k]);
+    const TokenId own = choice.token == match.written_id
+                            ? match.target
+                            : table_.first(choice.token, match.at_start);
+    if (own >= 0 && choice.mass > 0) add_mass(choices, own, choice.mass);
   }
   return choices;
 }
 
-std::vector<std::vector<TokenMass>> TeacherSamples::choices(std::span<const TokenPlace> places,
-                                                            double temperature) {
-  const at::NoGradGuard no_gradient;
-  std::vector<std::vector<TokenMass>> result(places.size());
-  const Pass pass = plan(places);
-  if (pass.rows.empty()) return result;
-  const auto hidden = teacher_hidden(teacher_, at::tensor(pass.ids, at::kLong), pass.lengths,
-                                     at::tensor(pass.rows, at::kLong));
-  const int64_t total = hidden.size(0);
-  const int64_t width = std::min(kChoices, teacher_.decoder.head.size(0));
-  for (int64_t begin = 0; begin < total; begin += kRows) {
-    const auto block = hidden.narrow(0, begin, std::min(kRows, total - begin));
-    const auto logits = at::linear(block, teacher_.decoder.head).to(at::kFloat) / temperature;
-    const auto [log_mass, ids] = logits.log_softmax(-1).topk(width, -1);  // [rows, K] each
-    const auto masses = log_mass.exp().cpu().contiguous();
-    const auto tokens = ids.cpu().contiguous();
-    for (int64_t r = 0; r < block.size(0); ++r) {
-      const auto row = static_cast<std::size_t>(begin + r);
-      result[pass.places[row]] =
-          translate(tokens.const_data_ptr<int64_t>() + r * width,
-                    masses.const_data_ptr<float>() + r * width, width, *pass.matches[row]);
-    }
+std::vector<std::vector<TokenMass>> TeacherSamples::translate(
+    const Pass& pass, std::span<const std::vector<TokenMass>> likely) {
+  std::vector<std::vector<TokenMass>> result(pass.asked);
+  for (std::size_t row = 0; row < pass.rows.size(); ++row) {
+    result[pass.places[row]] = translate(likely[row], *pass.matches[row]);
   }
   return result;
 }

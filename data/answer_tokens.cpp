@@ -1,4 +1,4 @@
-#include "train/answer_tokens.h"
+#include "data/answer_tokens.h"
 
 #include <algorithm>
 
