@@ -101,11 +101,15 @@ class Itpc {
     }
   }
 
-  // Losses of the segment's tokens behind a history, which sees the raw tokens for this alone.
-  std::vector<float> losses_behind(History history, const Segment& segment) const {
+  // Losses of the segment's tokens behind a history, which does not keep the raw tokens. What has
+  // to be forgotten for them is forgotten for good: else each segment would forget a little more
+  // than the one before, and the model's cache would serve none.
+  std::vector<float> losses_behind(History& history, const Segment& segment) const {
     std::vector<TokenId> ids;
     for (const auto& token : segment.tokens) ids.push_back(layout_.encoding.ids[token.index]);
-    return score_through(model_, history, ids);
+    history.before(std::min(ids.size(), history.longest_step()));
+    History with_raw = history;
+    return score_through(model_, with_raw, ids);
   }
 
   // Runs the model over the segment and sets the scores of its units.
