@@ -108,7 +108,7 @@ void validate(const EndTaskOptions& options, const std::string& model) {
 
 void run_end_task(const EndTaskOptions& options, const std::string& model, const std::string& dtype,
                   const GainOptions& intervals, bool json) {
-  const auto tasks = read_end_tasks(options.questions);
+  const auto tasks = read_fidelity_prompts({options.questions});
   ChatEndpoint endpoint(options.endpoint);
   const RunnableModel compressor = load_runnable(model, dtype);
   const Scorer scorer = compressor.scorer();

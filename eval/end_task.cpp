@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <numeric>
 
-#include "data/line_reader.h"
 #include "data/table.h"
 #include "eval/figures.h"
 #include "support/error.h"
@@ -14,28 +13,14 @@
 namespace lingua {
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // bytes
-
 // A prompt's answer to one form.
 struct Answered {
   int64_t tokens = 0;
   AnswerMatch match;
 };
 
-EndTask task_of(const Line& line, const std::string& where) {
-  if (line.too_long) throw Error(ErrorKind::kData, where + ": the line is too long");
-  const Json json = parse_json(line.text, where, ErrorKind::kData);
-  EndTask task{prompt_from_json(json, where), ""};
-  if (json.contains("answer") && json["answer"].is_string()) task.answer = json["answer"];
-  if (task.answer.empty()) {
-    throw Error(ErrorKind::kData, where + ": the prompt has no \"answer\"",
-                "--questions takes lines of {context, question, answer}");
-  }
-  return task;
-}
-
 // Nothing when asking ended.
-std::optional<std::vector<Answered>> answers_to(const EndTask& task,
+std::optional<std::vector<Answered>> answers_to(const FidelityPrompt& task,
                                                 std::span<const SentForm> forms, const Ask& ask) {
   std::vector<Answered> answers;
   for (const SentForm& form : forms) {
@@ -43,7 +28,8 @@ std::optional<std::vector<Answered>> answers_to(const EndTask& task,
     const SentPrompt sent = form.make(task.prompt);
     const auto answer = ask(sent.text);
     if (!answer) return std::nullopt;
-    answers.push_back({sent.tokens, match_answer(*answer, task.answer)});
+    const std::string& expected = task.expected.empty() ? task.answer : task.expected;
+    answers.push_back({sent.tokens, match_answer(*answer, expected)});
   }
   return answers;
 }
@@ -76,23 +62,12 @@ std::string share_text(std::size_t count, std::size_t all) {
 
 }  // namespace
 
-std::vector<EndTask> read_end_tasks(const std::string& path) {
-  std::vector<EndTask> tasks;
-  LineReader reader(path, kLongestLine);
-  for (Line line; reader.next(line);) {
-    if (line.text.find_first_not_of(" \t") == std::string::npos) continue;
-    tasks.push_back(task_of(line, path + ":" + std::to_string(line.number)));
-  }
-  if (tasks.empty()) throw Error(ErrorKind::kData, path + " holds no prompts");
-  return tasks;
-}
-
-EndTaskTable measure_end_tasks(std::span<const EndTask> tasks, std::span<const SentForm> forms,
-                               const std::string& model, const Ask& ask,
-                               const GainOptions& options) {
+EndTaskTable measure_end_tasks(std::span<const FidelityPrompt> tasks,
+                               std::span<const SentForm> forms, const std::string& model,
+                               const Ask& ask, const GainOptions& options) {
   std::vector<std::vector<Answered>> answered;
   Progress progress(static_cast<double>(tasks.size()), "prompts", model);
-  for (const EndTask& task : tasks) {
+  for (const FidelityPrompt& task : tasks) {
     auto answers = answers_to(task, forms, ask);
     if (!answers) break;
     answered.push_back(std::move(*answers));

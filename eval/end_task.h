@@ -8,20 +8,11 @@
 #include <vector>
 
 #include "compress/prompt.h"
+#include "eval/fidelity_prompt.h"
 #include "eval/gain.h"
 #include "support/json.h"
 
 namespace lingua {
-
-// A prompt whose answer is known.
-struct EndTask {
-  Prompt prompt;
-  std::string answer;  // not empty
-};
-
-// Reads JSON Lines: prompts (compress/prompt.h) with "answer". Throws Error(kData) naming file and
-// line for what is no such prompt, and for a file without any.
-std::vector<EndTask> read_end_tasks(const std::string& path);
 
 // How an answer compares with the expected one: lower case, without articles and all that is
 // neither letter nor digit, word by word, as SQuAD compares (arXiv 1606.05250, section 6.1).
@@ -64,11 +55,12 @@ struct EndTaskTable {
 using Ask = std::function<std::optional<std::string>(const std::string& prompt)>;
 
 // Asks each prompt in all forms before the next one, so that an early end leaves whole comparisons.
+// An answer is compared with what is expected where the prompt says it, else with its answer.
 // Throws Error(kData) when not one prompt was answered in all forms; what `ask` throws;
 // Interrupted.
-EndTaskTable measure_end_tasks(std::span<const EndTask> tasks, std::span<const SentForm> forms,
-                               const std::string& model, const Ask& ask,
-                               const GainOptions& options);
+EndTaskTable measure_end_tasks(std::span<const FidelityPrompt> tasks,
+                               std::span<const SentForm> forms, const std::string& model,
+                               const Ask& ask, const GainOptions& options);
 
 std::string to_text(const EndTaskTable& table);
 Json to_json(const EndTaskTable& table);

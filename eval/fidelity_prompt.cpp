@@ -27,7 +27,7 @@ FidelityPrompt prompt_of_line(const Line& line, const std::string& where) {
                      text_field(json, "task", where)};
   if (one.answer.empty()) {
     throw Error(ErrorKind::kData, where + ": the prompt has no \"answer\"",
-                "fidelity asks how much of a known answer a compressed prompt still says");
+                "lines are {instruction, context, question, answer}");
   }
   if (context_text(one.prompt).empty()) {
     throw Error(ErrorKind::kData, where + ": the prompt has no context to compress");

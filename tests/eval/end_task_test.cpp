@@ -4,7 +4,6 @@
 
 #include "tests/contains.h"
 #include "tests/error_of.h"
-#include "tests/temporary_folder.h"
 
 namespace lingua {
 namespace {
@@ -31,25 +30,8 @@ TEST(EndTask, AnswersAreComparedWordByWord) {
   }
 }
 
-TEST(EndTask, ReadsPromptsWithAnswers) {
-  const TemporaryFolder folder;
-  const auto tasks = read_end_tasks(folder.write(
-      "q.jsonl", "{\"question\": \"q\", \"context\": [\"c\"], \"answer\": \"a\"}\n\n"));
-  ASSERT_EQ(tasks.size(), 1u);
-  EXPECT_EQ(tasks[0].prompt.question, "q");
-  EXPECT_EQ(tasks[0].answer, "a");
-  for (const auto& [text, message] :
-       {std::pair{"{\"question\": \"q\"}\n", "bad.jsonl:1: the prompt has no \"answer\""},
-        {"\n", "bad.jsonl holds no prompts"},
-        {"{\n", "bad.jsonl:1"}}) {
-    const auto error = error_of([&] { read_end_tasks(folder.write("bad.jsonl", text)); });
-    ASSERT_TRUE(error) << text;
-    EXPECT_TRUE(contains(error->what(), message));
-  }
-}
-
-std::vector<EndTask> tasks(std::size_t count) {
-  std::vector<EndTask> result(count);
+std::vector<FidelityPrompt> tasks(std::size_t count) {
+  std::vector<FidelityPrompt> result(count);
   for (std::size_t i = 0; i < count; ++i) {
     result[i].prompt.question = std::to_string(i);
     result[i].answer = "yes";
@@ -85,6 +67,15 @@ TEST(EndTask, EachFormIsComparedWithTheWholePrompt) {
   EXPECT_TRUE(contains(to_text(table), "answers of target to 8 of 8 prompts\n"));
   EXPECT_TRUE(contains(to_text(table), "at 50 %            5    0 %      50 %"));
   EXPECT_EQ(to_json(table)["rows"][1]["contains"], 4);
+}
+
+TEST(EndTask, WhatIsExpectedGoesAheadOfTheAnswer) {
+  auto one = tasks(1);
+  one[0].answer = " in the blue tower, they say";
+  one[0].expected = "blue tower";
+  const Ask ask = [](const std::string&) { return std::optional<std::string>("The Blue Tower."); };
+  const auto table = measure_end_tasks(one, kForms, "m", ask, {.resamples = 40});
+  EXPECT_EQ(table.rows[0].exact, 1u);
 }
 
 TEST(EndTask, AnEarlyEndLeavesWholeComparisons) {
