@@ -38,7 +38,8 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
   declare_sheet_options(table, options.sheet);
   declare_end_task_options(table, options.end_task);
   table.section("Output");
-  table.add("report", "FILE", "write a page with gains, intervals and samples for a browser (HTML)",
+  table.add("report", "FILE",
+            "write a page with gains, fidelity, intervals and samples for a browser (HTML)",
             &options.page);
   table.add_switch("json", "print the tables as JSON", &options.json);
 }

@@ -14,11 +14,6 @@ std::string formatted(const char* format, double value) {
   return text;
 }
 
-std::string share_text(const Share& share) {
-  if (share.all == 0) return "-";
-  return formatted("%.3f", static_cast<double>(share.kept) / static_cast<double>(share.all));
-}
-
 std::string short_interval(const Interval& interval) {
   char text[80];
   std::snprintf(text, sizeof text, "[%+.3f, %+.3f]", interval.low, interval.high);

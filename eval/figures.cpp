@@ -25,6 +25,11 @@ std::string interval_text(const Interval& interval) {
   return text + "]";
 }
 
+std::string share_text(const Share& share) {
+  if (share.all == 0) return "-";
+  return formatted("%.3f", static_cast<double>(share.kept) / static_cast<double>(share.all));
+}
+
 std::string percent_text(double share) { return formatted("%.4g %%", 100 * share); }
 
 }  // namespace lingua

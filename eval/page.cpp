@@ -1,6 +1,7 @@
 #include "eval/page.h"
 
 #include "data/html_sample.h"
+#include "eval/fidelity_page.h"
 #include "eval/figures.h"
 #include "support/html.h"
 #include "support/svg.h"
@@ -172,6 +173,7 @@ std::string eval_page(const EvalPage& page) {
   html += agreement_section(page.agreement);
   html += specificity_section(page.specificity);
   html += gate_section(page.gate);
+  if (page.fidelity) html += fidelity_sections(*page.fidelity);
   if (has_base(page)) html += samples_section(page);
   html += facts_section(page);
   return html_page("Evaluation of " + page.measured.aligned.name, html);

@@ -6,6 +6,7 @@
 
 #include "data/example.h"
 #include "eval/agreement_table.h"
+#include "eval/fidelity_table.h"
 #include "eval/gate.h"
 #include "eval/specificity.h"
 
@@ -19,6 +20,7 @@ struct EvalPage {
   std::span<const AgreementRow> agreement;  // may be empty
   const std::optional<Specificity>& specificity;
   const std::optional<GateResult>& gate;
+  const std::optional<FidelityTable>& fidelity;
 };
 
 // A self-contained HTML page (support/html.h). Without a base it shows bits per byte alone.

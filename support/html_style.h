@@ -48,6 +48,7 @@ svg .s1, svg .s7 { stroke: var(--one); } svg .s2, svg .s8 { stroke: var(--two); 
 svg .s3, svg .s9 { stroke: var(--three); } svg .s4, svg .s10 { stroke: var(--four); }
 svg .s5, svg .s11 { stroke: var(--five); } svg .s6, svg .s12 { stroke: var(--six); }
 svg .s7, svg .s8, svg .s9, svg .s10, svg .s11, svg .s12 { stroke-dasharray: 4 3; }
+svg .range { stroke-width: 3; stroke-dasharray: none; opacity: .35; }
 svg .mark { stroke-width: 2; stroke-dasharray: none; fill: var(--paper); }
 table { width: 100%; border-collapse: collapse; font-size: .875rem;
   font-variant-numeric: tabular-nums; }

@@ -22,6 +22,7 @@ constexpr std::size_t kLongestLegend = 20;
 constexpr std::size_t kMostSeries = 12;
 constexpr double kLegendRow = 16;
 constexpr double kLegendLine = 14;
+constexpr double kBeside = 1.8;  // from a series with ranges to the next
 
 std::string number(double value) {
   char text[32];
@@ -116,17 +117,25 @@ Area make_area(PlotScale x, PlotScale y, double top) {
           .bottom = top + kPlotHeight};
 }
 
-std::string polyline(const Area& area, const PlotSeries& series, const std::string& colour) {
+// `shift` to the right.
+std::string polyline(const Area& area, const PlotSeries& series, const std::string& colour,
+                     double shift) {
   if (series.points.empty()) return "";
-  std::string svg = "<polyline class=\"line " + colour + "\" points=\"";
+  std::string svg;
+  for (const PlotRange& range : series.ranges) {
+    const double x = area.at_x(range.x) + shift;
+    svg += line_element("range " + colour, x, area.at_y(range.low), x, area.at_y(range.high));
+  }
+  svg += "<polyline class=\"line " + colour + "\" points=\"";
   for (const PlotPoint& point : series.points) {
-    svg += number(area.at_x(point.x)) + "," + number(area.at_y(point.y)) + " ";
+    svg += number(area.at_x(point.x) + shift) + "," + number(area.at_y(point.y)) + " ";
   }
   svg.back() = '"';
   svg += "/>\n";
   const bool marks = series.marks || series.points.size() == 1;
   for (const PlotPoint& point : series.points) {
-    if (marks) svg += dot_element("mark " + colour, area.at_x(point.x), area.at_y(point.y), 2.5);
+    if (!marks) continue;
+    svg += dot_element("mark " + colour, area.at_x(point.x) + shift, area.at_y(point.y), 2.5);
   }
   return svg;
 }
@@ -162,15 +171,32 @@ Legend legend(std::span<const PlotSeries> series) {
   return legend;
 }
 
-// The least and greatest of what `pick` gives of all points.
-template <class Pick>
-PlotScale scale_of(std::span<const PlotSeries> series, const Pick& pick) {
-  double low = INFINITY, high = -INFINITY;
+// The series as it is drawn.
+PlotSeries drawn_of(const PlotSeries& series) {
+  PlotSeries drawn{series.name, thinned(series.points, kMostPoints), series.marks};
+  for (const PlotRange& range : series.ranges) {
+    if (std::isfinite(range.x + range.low + range.high)) drawn.ranges.push_back(range);
+  }
+  return drawn;
+}
+
+// All that a drawing of the series has to hold.
+std::vector<PlotPoint> extent_of(std::span<const PlotSeries> series) {
+  std::vector<PlotPoint> points;
   for (const PlotSeries& one : series) {
-    for (const PlotPoint& point : one.points) {
-      low = std::min(low, pick(point));
-      high = std::max(high, pick(point));
+    points.insert(points.end(), one.points.begin(), one.points.end());
+    for (const PlotRange& range : one.ranges) {
+      points.insert(points.end(), {{range.x, range.low}, {range.x, range.high}});
     }
+  }
+  return points;
+}
+
+PlotScale scale_of(std::span<const PlotPoint> points, double PlotPoint::*axis) {
+  double low = INFINITY, high = -INFINITY;
+  for (const PlotPoint& point : points) {
+    low = std::min(low, point.*axis);
+    high = std::max(high, point.*axis);
   }
   return plot_scale(low, high, 5);
 }
@@ -179,18 +205,18 @@ PlotScale scale_of(std::span<const PlotSeries> series, const Pick& pick) {
 
 std::string line_plot(const PlotFrame& frame, std::span<const PlotSeries> series) {
   std::vector<PlotSeries> drawn;
-  std::size_t points = 0;
-  for (const PlotSeries& one : series) {
-    drawn.push_back({one.name, thinned(one.points, kMostPoints), one.marks});
-    points += drawn.back().points.size();
-  }
-  if (points == 0) return nothing_to_show(frame);
+  for (const PlotSeries& one : series) drawn.push_back(drawn_of(one));
+  const std::vector<PlotPoint> extent = extent_of(drawn);
+  if (extent.empty()) return nothing_to_show(frame);
   const Legend names = legend(drawn);
-  const Area area =
-      make_area(scale_of(drawn, [](const PlotPoint& p) { return p.x; }),
-                scale_of(drawn, [](const PlotPoint& p) { return p.y; }), names.bottom + 12);
+  const Area area = make_area(scale_of(extent, &PlotPoint::x), scale_of(extent, &PlotPoint::y),
+                              names.bottom + 12);
   std::string svg = y_axis(area, frame.y) + x_axis(area, frame.x) + names.svg;
-  for (std::size_t i = 0; i < drawn.size(); ++i) svg += polyline(area, drawn[i], colour_of(i));
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const double middle = static_cast<double>(drawn.size() - 1) / 2;
+    const double shift = drawn[i].ranges.empty() ? 0 : kBeside * (static_cast<double>(i) - middle);
+    svg += polyline(area, drawn[i], colour_of(i), shift);
+  }
   return svg_element(frame.title, area.bottom + kBelow, svg);
 }
 

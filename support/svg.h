@@ -18,13 +18,22 @@ struct PlotFrame {
   std::string y;
 };
 
+// Where a value at `x` may lie.
+struct PlotRange {
+  double x = 0;
+  double low = 0;
+  double high = 0;
+};
+
 struct PlotSeries {
   std::string name;  // in the legend, where there are several
   std::vector<PlotPoint> points;
-  bool marks = false;  // a dot at each point, besides the line
+  bool marks = false;                  // a dot at each point, besides the line
+  std::vector<PlotRange> ranges = {};  // an upright bar each
 };
 
-// Lines; twelve series have looks of their own. Points that are not finite are left out.
+// Lines; twelve series have looks of their own. Points and ranges that are not finite are left out.
+// Series with ranges stand a little beside each other, so that bars at the same x are told apart.
 std::string line_plot(const PlotFrame& frame, std::span<const PlotSeries> series);
 
 // A bar a bin; a dashed line stands at zero where the bins reach both sides of it.

@@ -6,6 +6,7 @@ usage: look_at_pages.py --bin DIR --data FILE [--browser PROGRAM] [--save DIR]
 --save keeps the pages and a screenshot of each, for people.
 """
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -16,7 +17,19 @@ from browser import Browser, pixels
 
 WIDTHS = (390, 1280)
 LEAST_PIXELS = 60  # of the colours of curves; a plot without its curve has none
-PLOTS = {"align.html": 5, "eval.html": 2, "gate.html": 2}
+PLOTS = {"align.html": 5, "eval.html": 2, "gate.html": 2, "fidelity.html": 2}
+
+
+# To a model that learned nothing, contexts say nothing: fidelity is measured with the real one.
+READER = "smollm2-135m-instruct"
+PROMPTS = (
+    {"context": ["The caretaker hid the spare key under the blue flowerpot behind the shed.",
+                 "The trains to Oslo leave at noon from platform nine."],
+     "question": "The caretaker hid the spare key under the",
+     "answer": " blue flowerpot behind the shed."},
+    {"context": ["Marta keeps her bicycle in the cellar and locks it with the code 4711.",
+                 "Her brother Paul walks."],
+     "question": "Marta locks her bicycle with the code", "answer": " 4711."})
 
 
 def run(*command):
@@ -38,6 +51,12 @@ def make_pages(binaries, data, folder):
     baseline = ("--baseline", f"{folder}/gains.json")
     run(*evaluate, *baseline, "--update-baseline", "--report", f"{folder}/eval.html")
     run(*evaluate, *baseline, "--report", f"{folder}/gate.html")
+    prompts = f"{folder}/prompts.jsonl"
+    with open(prompts, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(prompt) + "\n" for prompt in PROMPTS)
+    run(f"{binaries}/lingua-eval", "--model", READER, "--reader", READER, "--prompts", prompts,
+        "--methods", "lingua,truncation,random", "--rates", "0.6,0.3", "--report",
+        f"{folder}/fidelity.html", *common)
 
 
 def colours_of_plots(html):

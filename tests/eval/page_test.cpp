@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "eval/fidelity_page.h"
 #include "tests/contains.h"
 #include "tests/eval/measurements.h"
 #include "tests/without_names.h"
@@ -27,12 +28,13 @@ struct Beside {
   std::vector<AgreementRow> agreement = {};
   std::optional<Specificity> specificity = {};
   std::optional<GateResult> gate = {};
+  std::optional<FidelityTable> fidelity = {};
 };
 
 std::string page_of(const Measurement& measured, const Beside& beside = {}) {
   const auto rows = gain_table(measured.texts, {});
-  return without_names(eval_page(
-      {measured, examples_of(measured), rows, beside.agreement, beside.specificity, beside.gate}));
+  return without_names(eval_page({measured, examples_of(measured), rows, beside.agreement,
+                                  beside.specificity, beside.gate, beside.fidelity}));
 }
 
 TEST(EvalPage, GainsWithTheirIntervals) {
@@ -68,13 +70,49 @@ TEST(EvalPage, AgreementBeforeAndAfter) {
   EXPECT_TRUE(contains(alone, "<td>1,200</td><td>87.5 %</td><td>0.2500</td><td>0.7500</td>"));
   row.change = AgreementChange{{0.75, 0.5}, 0.5, {0.375, 0.625}, 0.25, {0.125, 0.375}};
   const std::string page = page_of(measured, {.agreement = {row}});
-  for (const char* part :
-       {"<h2>Agreement with the target's next tokens</h2>", ">teacher gemma</text>",
-        "<td>0.7500</td><td>0.2500</td><td>[+0.3750, +0.6250]</td>",
-        "<td>0.5000</td><td>0.7500</td><td>[+0.1250, +0.3750]</td>"}) {
+  for (const char* part : {"<h2>Agreement with the target", ">teacher gemma</text>",
+                           "<td>0.7500</td><td>0.2500</td><td>[+0.3750, +0.6250]</td>",
+                           "<td>0.5000</td><td>0.7500</td><td>[+0.1250, +0.3750]</td>"}) {
     EXPECT_TRUE(contains(page, part));
   }
   EXPECT_EQ(page_of(measured).find("Agreement"), std::string::npos);
+}
+
+// Two methods at two rates over three prompts.
+FidelityTable fidelity() {
+  const auto row = [](const char* method, double rate, double value) {
+    FidelityRow one{method, rate, 3, 40.0, 40.0, value, {value - 0.125, value + 0.125}};
+    one.recall.numbers = {1, 4};
+    return one;
+  };
+  FidelityGroup all{"all", 3, 80.0, 20.0, 12.0};
+  all.rows = {row("lingua", 0.5, 0.75), row("random", 0.5, 0.5), row("lingua", 0.25, 0.5),
+              row("random", 0.25, 0.25)};
+  all.rows[1].difference = -0.25;
+  all.rows[1].difference_interval = {-0.375, -0.125};
+  return {"gemma", "lingua", {all}};
+}
+
+TEST(EvalPage, FidelityAsCurvesWithIntervals) {
+  const auto measured = measurement(8, [](std::size_t) { return 1.0; });
+  const std::string page = page_of(measured, {.fidelity = fidelity()});
+  for (const char* part :
+       {"<h2>Fidelity of compression</h2>", "3 prompts of 80 tokens, read by gemma.",
+        "aria-label=\"Fidelity over the share that stays, with 95 % intervals\"",
+        "aria-label=\"Fidelity less that of lingua, with 95 % intervals\"", "class=\"range s2\"",
+        ">random</text>",
+        "<td>3</td><td>40</td><td>0.5000</td><td>[+0.3750, +0.6250]</td><td>-0.2500</td>"
+        "<td>[-0.3750, -0.1250]</td><td>0.250</td><td>-</td>"}) {
+    EXPECT_TRUE(contains(page, part)) << part;
+  }
+}
+
+TEST(EvalPage, FidelityAlone) {
+  const std::string page = fidelity_page(fidelity(), "aligned.pt");
+  EXPECT_TRUE(contains(page, "<h1>Fidelity of prompts compressed by aligned.pt</h1>"));
+  EXPECT_TRUE(contains(page,
+                       "<strong>0.7500</strong> of what the contexts say survives lingua at 50 %, "
+                       "95 % interval [+0.6250, +0.8750]"));
 }
 
 TEST(EvalPage, SpecificityAndTheGate) {

@@ -44,6 +44,21 @@ TEST(Svg, SeveralLinesHaveALegendAndColoursOfTheirOwn) {
   EXPECT_EQ(all(svg, "<circle class=\"(mark s2)\"").size(), 2u);
 }
 
+// The bars of two series at one place stand 1.8 units apart, and the scale holds them.
+TEST(Svg, RangesStandBesideEachOther) {
+  const std::vector<PlotSeries> series = {{"a", {{0, 0.5}, {1, 0.5}}, true, {{1, 0, 1}}},
+                                          {"b", {{0, 0.5}, {1, 0.5}}, true, {{1, 0.25, 0.75}}},
+                                          {"c", {{0, 0.5}}, true, {{1, 0, NAN}}}};
+  const std::string svg = line_plot(kFrame, series);
+  const auto x = all(svg, "class=\"range s[12]\" x1=\"([0-9.]+)\"");
+  ASSERT_EQ(x.size(), 2u);
+  EXPECT_NEAR(std::stod(x[1]) - std::stod(x[0]), 1.8, 0.11);
+  const auto high = all(svg, "class=\"range s1\"[^>]* y2=\"([0-9.]+)\"");
+  const auto low = all(svg, "class=\"range s1\"[^>]* y1=\"([0-9.]+)\"");
+  EXPECT_NEAR(std::stod(low.at(0)) - std::stod(high.at(0)), 160, 0.11);  // floor to ceiling
+  EXPECT_EQ(all(svg, "class=\"(range s3)\"").size(), 0u);
+}
+
 TEST(Svg, ALongLegendTakesRowsOfItsOwn) {
   std::vector<PlotSeries> series;
   for (int i = 0; i < 8; ++i) {
