@@ -48,12 +48,15 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
       "the question before it; how much the question lowers it (LongLLMLingua)",
       &options.score);
   table.add("granularity", "K",
-            "contexts may have K times their budget before tokens are dropped, in [1, 100]",
+            "contexts may have K times their budget before sentences and tokens are dropped, in "
+            "[1, 100]; 2 unless --rank auto chooses",
             &options.compress.granularity);
-  table.add_choice("rank", {"perplexity", "question", "bm25", "embedding", "given"},
+  table.add_choice("rank", {"auto", "perplexity", "question", "bm25", "embedding", "given"},
                    "which contexts are dropped last: the most surprising; those after which the "
                    "question surprises least; those that share rare words with it; those that mean "
-                   "what it means, by the model's hidden states; the first",
+                   "what it means, by the model's hidden states; the first. auto: in lingua mode, "
+                   "with a question and several contexts, bm25 with --granularity 1, "
+                   "--sentence-level and --sentence-granularity 1; else perplexity",
                    &options.rank);
   table.add_choice("reorder", {"given", "rank", "ends"},
                    "contexts as given, the best first, or the best at both ends", &options.reorder);
@@ -64,10 +67,12 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
       &options.compress.dynamic_ratio);
   table.add_switch("no-demonstration-level", "do not drop whole contexts",
                    &options.no_demonstration_level);
-  table.add_switch("sentence-level", "drop whole sentences before tokens",
-                   &options.compress.sentence_level);
+  table.add_switch("sentence-level", "drop whole sentences before tokens", &options.sentence_level);
+  table.add_switch("no-sentence-level", "do not, even where --rank auto would",
+                   &options.no_sentence_level);
   table.add("sentence-granularity", "K",
-            "sentences may have K times their budget before tokens are dropped, in [1, 100]",
+            "sentences may have K times their budget before tokens are dropped, in [1, 100]; "
+            "1.4 unless --rank auto chooses",
             &options.compress.sentence_granularity);
   table.add("keep-sentences", "N",
             "the sentence level keeps the best N sentences of each context that stays",

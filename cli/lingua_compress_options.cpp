@@ -32,6 +32,7 @@ CompressOptions CompressCommandOptions::resolved() const {
   CompressOptions result = compress;
   result.mode = parse_mode(mode);
   if (!units.empty()) result.units = parse_units(units);
+  if (sentence_level || no_sentence_level) result.sentence_level = sentence_level;
   result.rank = parse_rank(rank);
   result.reorder = parse_order(reorder);
   if (!protect.empty()) result.protect = parse_protections(protect);
@@ -62,6 +63,9 @@ void validate(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage, "--recover, --original and --compressed belong together");
   }
   if (!options.recover.empty()) return;
+  if (options.sentence_level && options.no_sentence_level) {
+    throw Error(ErrorKind::kUsage, "--sentence-level and --no-sentence-level exclude each other");
+  }
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
   validate(options.resolved());
   validate_prompt_options(options);

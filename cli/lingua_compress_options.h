@@ -27,11 +27,13 @@ struct CompressCommandOptions {
   std::string units;             // "": those of the mode
   std::string budget_tokenizer;  // model or tokenizer file; "": the model's
   std::string score = "loss";
-  std::string rank = "perplexity";
+  std::string rank = "auto";
   std::string reorder = "given";
   std::string protect;              // kinds separated by commas; "": none
   std::string reference_arguments;  // JSON; "": none
   bool no_demonstration_level = false;
+  bool sentence_level = false;
+  bool no_sentence_level = false;
   bool no_token_level = false;
   bool json = false;
   bool json_tokens = false;

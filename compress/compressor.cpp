@@ -4,6 +4,7 @@
 
 #include "compress/context_order.h"
 #include "compress/held_parts.h"
+#include "compress/question_defaults.h"
 #include "compress/reference_mode.h"
 #include "compress/tags.h"
 #include "compress/text_compressor.h"
@@ -40,18 +41,15 @@ PromptText text_of(const Prompt& prompt, const CompressOptions& options) {
   return whole_text(prompt);
 }
 
-}  // namespace
+bool is_by_perplexity(ContextRank rank) {
+  return rank == ContextRank::kAuto || rank == ContextRank::kPerplexity;
+}
 
-CompressResult compress(const Prompt& prompt, const CompressOptions& options,
-                        const Tokenizer& tokenizer, const LanguageModel& model) {
-  require_utf8(prompt);
-  if (options.mode == CompressMode::kReference) {
-    return compress_like_reference(prompt, options, tokenizer, model);
-  }
-  require_context(prompt);
+CompressResult compress_parts(const Prompt& prompt, const CompressOptions& options,
+                              const Tokenizer& tokenizer, const LanguageModel& model) {
   PromptText text = text_of(prompt, options);
   hold_parts(text, options, "context", prompt.context.size());
-  if (options.rank == ContextRank::kPerplexity && options.reorder == ContextOrder::kGiven) {
+  if (is_by_perplexity(options.rank) && options.reorder == ContextOrder::kGiven) {
     return compress_text(text, options, tokenizer, model);
   }
   const auto ranking = rank_contexts_of(text, options.rank, tokenizer, model);
@@ -61,6 +59,18 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
   CompressResult result = compress_text(text, options, tokenizer, model);
   result.context_order = std::move(order);
   return result;
+}
+
+}  // namespace
+
+CompressResult compress(const Prompt& prompt, const CompressOptions& options,
+                        const Tokenizer& tokenizer, const LanguageModel& model) {
+  require_utf8(prompt);
+  if (options.mode == CompressMode::kReference) {
+    return compress_like_reference(prompt, options, tokenizer, model);
+  }
+  require_context(prompt);
+  return compress_parts(prompt, with_question_defaults(options, prompt), tokenizer, model);
 }
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,

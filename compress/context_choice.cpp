@@ -95,7 +95,7 @@ ContextChoice choose_contexts(const Layout& layout, const Budget& budget,
   PartLengths lengths = sum_lengths(layout, tokens, choice.kept_parts);
   if (options.demonstration_level) {
     const double tau = demonstration_rate(budget.model_target, lengths, choice.rates);
-    const double room = options.granularity * tau * lengths.demonstrations;
+    const double room = options.granularity.value_or(kGranularity) * tau * lengths.demonstrations;
     if (room < lengths.demonstrations && has_choice(layout)) {
       want();
       choice.kept_parts = choose_parts(layout, tokens, choice.wanted, room, budget);

@@ -120,6 +120,7 @@ std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank 
     case ContextRank::kGiven:
       scores.resize(texts.size(), 0);
       break;
+    case ContextRank::kAuto:
     case ContextRank::kPerplexity:
       for (const auto& text : texts) {
         scores.push_back(-mean_loss({}, tokenizer.encode_ids(text), model));
@@ -142,7 +143,8 @@ std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank 
     case ContextRank::kBm25: {
       const std::string query = only_words(query_of(prompt));
       for (auto& text : texts) text = only_words(text);
-      return texts.empty() ? std::vector<std::size_t>() : rank_by_bm25(texts, query);
+      if (texts.empty()) return {};
+      return rank_by_bm25(texts, query, WordWeights::kPositive);
     }
   }
   return sorted_by(scores);

@@ -57,7 +57,8 @@ TokenScore parse_score(const std::string& name) {
 
 ContextRank parse_rank(const std::string& name) {
   return value_of<ContextRank>("rank",
-                               {{"perplexity", ContextRank::kPerplexity},
+                               {{"auto", ContextRank::kAuto},
+                                {"perplexity", ContextRank::kPerplexity},
                                 {"question", ContextRank::kQuestion},
                                 {"bm25", ContextRank::kBm25},
                                 {"embedding", ContextRank::kEmbedding},

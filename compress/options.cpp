@@ -38,6 +38,10 @@ bool holds(const CompressOptions& options) {
          options.keep_sentences > 0;
 }
 
+bool is_ranked(const CompressOptions& options) {
+  return options.rank != ContextRank::kAuto && options.rank != ContextRank::kPerplexity;
+}
+
 bool protects(const CompressOptions& options) {
   return options.keep_digits || !options.keep.empty() || !options.keep_tokens.empty() ||
          !options.protect.empty();
@@ -63,7 +67,7 @@ void validate_reference_mode(const CompressOptions& options) {
         "--keep-sentences are",
         "its --args have force_context_ids and keep_first_sentence");
   }
-  if (options.sentence_level || !options.token_level) {
+  if (has_sentence_level(options) || !options.token_level) {
     refuse_in_reference_mode("--sentence-level and --no-token-level are",
                              "its --args have use_sentence_level_filter and "
                              "use_token_level_filter");
@@ -76,7 +80,7 @@ void validate_reference_mode(const CompressOptions& options) {
   if (options.budget_tokenizer != nullptr) {
     refuse_in_reference_mode("--budget-tokenizer is", "choose --mode lingua or --mode paper");
   }
-  if (options.rank != ContextRank::kPerplexity || options.reorder != ContextOrder::kGiven) {
+  if (is_ranked(options) || options.reorder != ContextOrder::kGiven) {
     refuse_in_reference_mode("--rank and --reorder are",
                              "its --args have rank_method and reorder_context");
   }
@@ -87,7 +91,7 @@ void validate_reference_mode(const CompressOptions& options) {
 }
 
 void validate_levels(const CompressOptions& options) {
-  if (!options.token_level && !options.sentence_level && !options.demonstration_level) {
+  if (!options.token_level && !has_sentence_level(options) && !options.demonstration_level) {
     throw Error(ErrorKind::kUsage, "all levels are off: nothing may be dropped",
                 "leave one of them on");
   }
@@ -99,7 +103,7 @@ void validate_levels(const CompressOptions& options) {
     throw Error(ErrorKind::kUsage, "--score is of the token level, which is off",
                 "leave out --score or --no-token-level");
   }
-  if (options.keep_sentences > 0 && !options.sentence_level) {
+  if (options.keep_sentences > 0 && !has_sentence_level(options)) {
     throw Error(ErrorKind::kUsage, "--keep-sentences is of the sentence level, which is off",
                 "add --sentence-level, or choose --keep-first-sentences");
   }
@@ -139,8 +143,9 @@ void validate(const CompressOptions& options) {
   }
   require_share("instruction-rate", options.instruction_rate);
   require_share("question-rate", options.question_rate);
-  require_within("granularity", options.granularity, 1, 100);
-  require_within("sentence-granularity", options.sentence_granularity, 1, 100);
+  require_within("granularity", options.granularity.value_or(kGranularity), 1, 100);
+  require_within("sentence-granularity",
+                 options.sentence_granularity.value_or(kSentenceGranularity), 1, 100);
   require_within("dynamic-ratio", options.dynamic_ratio, 0, 1);
   validate_counts(options);
   for (const auto& pattern : options.keep) Pattern{pattern};
@@ -157,6 +162,10 @@ void validate(const CompressOptions& options) {
     throw Error(ErrorKind::kUsage, "--args and --fix-quirk are for reference mode",
                 "add --mode reference");
   }
+}
+
+bool has_sentence_level(const CompressOptions& options) {
+  return options.sentence_level.value_or(false);
 }
 
 UnitKind unit_kind(const CompressOptions& options) {

@@ -42,6 +42,7 @@ enum class PromptForm {
 
 // Which contexts are dropped last, and come first where they are reordered.
 enum class ContextRank {
+  kAuto,        // perplexity, or what compress/question_defaults.h says
   kPerplexity,  // the most surprising
   kQuestion,    // those after which the question is least surprising (LongLLMLingua)
   kBm25,        // those that share rare words with the question
@@ -57,6 +58,8 @@ enum class ContextOrder {
 };
 
 inline constexpr double kDefaultRate = 0.5;
+inline constexpr double kGranularity = 2.0;          // k of Eq. 3
+inline constexpr double kSentenceGranularity = 1.4;  // the same for sentences
 
 struct CompressOptions {
   CompressMode mode = CompressMode::kLingua;
@@ -70,19 +73,21 @@ struct CompressOptions {
   std::shared_ptr<const Tokenizer> budget_tokenizer = nullptr;
   double instruction_rate = 1.0;  // (0, 1], tau_ins of Eq. 2; 1: whole (the paper has 0.85)
   double question_rate = 1.0;     // (0, 1], tau_que of Eq. 2; 1: whole (the paper has 0.9)
-  double granularity = 2.0;       // k of Eq. 3, in [1, 100]
-  ContextRank rank = ContextRank::kPerplexity;
+  // Unset ones of these three, and of the rank, are as the constants above say and without a
+  // sentence level, or as compress/question_defaults.h says.
+  std::optional<double> granularity = std::nullopt;           // k of Eq. 3, in [1, 100]
+  std::optional<bool> sentence_level = std::nullopt;          // drop whole sentences before units
+  std::optional<double> sentence_granularity = std::nullopt;  // of sentences, in [1, 100]
+  ContextRank rank = ContextRank::kAuto;
   ContextOrder reorder = ContextOrder::kGiven;
   TokenScore score = TokenScore::kLoss;
   // How much more of the best context remains than of the middle, in [0, 1]; 0: the same of all.
   double dynamic_ratio = 0;
   // The levels. Each may be off, not all of them.
-  bool demonstration_level = true;    // drop whole contexts first (section 4.1)
-  bool sentence_level = false;        // then whole sentences (compress/sentence_choice.h)
-  bool token_level = true;            // then units; off: what the other levels leave stays whole
-  double sentence_granularity = 1.4;  // of sentences, as `granularity` is of contexts; in [1, 100]
-  int64_t keep_sentences = 0;         // of each context the sentence level keeps so many, >= 0
-  int64_t segment_tokens = 100;       // of ITPC (section 4.2; paper mode), in [1, 65536]
+  bool demonstration_level = true;  // drop whole contexts first (section 4.1)
+  bool token_level = true;          // then units; off: what the other levels leave stays whole
+  int64_t keep_sentences = 0;       // of each context the sentence level keeps so many, >= 0
+  int64_t segment_tokens = 100;     // of ITPC (section 4.2; paper mode), in [1, 65536]
   PromptForm form = PromptForm::kPlain;
   JsonRules json_rules = {};     // of the form kJson
   bool compress_system = false;  // system messages of conversations are as others
@@ -104,6 +109,9 @@ struct CompressOptions {
 // Throws Error(kUsage) naming the option and the value for one out of its range, for rate and
 // target_tokens together, for a pattern that does not compile, and for what the mode does not have.
 void validate(const CompressOptions& options);
+
+// Whether whole sentences are dropped before units (compress/sentence_choice.h).
+bool has_sentence_level(const CompressOptions& options);
 
 // The kind of unit that the options ask for, or that of the mode.
 UnitKind unit_kind(const CompressOptions& options);

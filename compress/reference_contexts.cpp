@@ -95,7 +95,7 @@ std::vector<std::size_t> rank_contexts(const std::vector<std::string>& contexts,
                                        const Tokenizer& tokenizer, const LanguageModel& model) {
   switch (arguments.rank_method) {
     case ReferenceRanker::kBm25:
-      return rank_by_bm25(contexts, question);
+      return rank_by_bm25(contexts, question, WordWeights::kReference);
     case ReferenceRanker::kGzip:
       return rank_by_gzip(contexts, question);
     case ReferenceRanker::kLlmlingua:

@@ -29,7 +29,7 @@ std::vector<std::string> words_of(const std::string& text) {
 
 class Bm25 {
  public:
-  explicit Bm25(const std::vector<std::string>& contexts) {
+  Bm25(const std::vector<std::string>& contexts, WordWeights weights) {
     std::vector<std::string> order;  // of the words' first appearance, in which weights are added
     for (const auto& context : contexts) {
       auto& counts = counts_.emplace_back();
@@ -41,7 +41,11 @@ class Bm25 {
     }
     mean_length_ = std::accumulate(lengths_.begin(), lengths_.end(), 0.0) /
                    static_cast<double>(lengths_.size());
-    weigh(order);
+    if (weights == WordWeights::kReference) {
+      weigh_like_reference(order);
+    } else {
+      weigh();
+    }
   }
 
   double score(std::size_t context, const std::vector<std::string>& query) const {
@@ -59,7 +63,14 @@ class Bm25 {
 
  private:
   // Makes weights of the numbers of contexts that have a word.
-  void weigh(const std::vector<std::string>& order) {
+  void weigh() {
+    const auto contexts = static_cast<double>(lengths_.size());
+    for (auto& [word, weight] : weights_) {
+      weight = std::log1p((contexts - weight + 0.5) / (weight + 0.5));
+    }
+  }
+
+  void weigh_like_reference(const std::vector<std::string>& order) {
     const auto contexts = static_cast<double>(lengths_.size());
     double sum = 0;
     for (const auto& word : order) {
@@ -110,8 +121,8 @@ std::vector<std::size_t> sorted_by(const std::vector<double>& scores) {
 }  // namespace
 
 std::vector<std::size_t> rank_by_bm25(const std::vector<std::string>& contexts,
-                                      const std::string& question) {
-  const Bm25 index(contexts);
+                                      const std::string& question, WordWeights weights) {
+  const Bm25 index(contexts, weights);
   const auto query = words_of(question);
   std::vector<double> scores;
   for (std::size_t i = 0; i < contexts.size(); ++i) scores.push_back(-index.score(i, query));

@@ -80,15 +80,15 @@ std::vector<bool> choose_sentences(const Layout& layout, const CompressOptions& 
                                    ContextChoice& choice) {
   std::vector<bool> candidates;
   for (const Unit& unit : layout.units) candidates.push_back(choice.kept_parts[unit.part]);
-  if (!options.sentence_level || !options.token_level) return candidates;
+  if (!has_sentence_level(options) || !options.token_level) return candidates;
   auto sentences = sentences_of(layout, candidates);
   double all = 0;
   for (const auto& sentence : sentences) all += sentence.tokens;
   const double room = choice.rates.demonstrations * all;
-  if (options.sentence_granularity * room >= all) return candidates;
+  const double most = options.sentence_granularity.value_or(kSentenceGranularity) * room;
+  if (most >= all) return candidates;
   set_scores(sentences, layout, token_scores());
-  const auto stays = chosen(sentences, static_cast<std::size_t>(options.keep_sentences),
-                            options.sentence_granularity * room);
+  const auto stays = chosen(sentences, static_cast<std::size_t>(options.keep_sentences), most);
   double left = 0;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (stays[i]) left += sentences[i].tokens;

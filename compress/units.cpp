@@ -11,7 +11,7 @@ std::vector<Layout> unit_layouts(const Layout& pieces, const CompressOptions& op
   if (!options.token_level) {
     const auto forced =
         options.form == PromptForm::kJson ? ForcedUnits::kApart : ForcedUnits::kTogether;
-    if (options.sentence_level) return {join_sentences(pieces, forced)};
+    if (has_sentence_level(options)) return {join_sentences(pieces, forced)};
     return {join_units(pieces, forced, std::vector<bool>(pieces.units.size(), false))};
   }
   const UnitKind kind = unit_kind(options);

@@ -4,6 +4,7 @@
 
 #include "compress/compressor.h"
 #include "compress/option_names.h"
+#include "lingua_version.h"
 #include "support/error.h"
 #include "support/text.h"
 
@@ -81,16 +82,16 @@ class Methods {
     const Prompt& one = prompts_[prompt].prompt;
     const PromptTokens tokens = prompt_tokens(one, *by.model.tokenizer);
     if (target < tokens.fixed || target > tokens.whole) return std::nullopt;
-    const Json found =
-        cache_.get({"compressed", by.model.identity, mode_name(mode), std::to_string(target),
-                    dump_json({one.instruction, one.context, one.question})},
-                   [&] {
-                     CompressOptions options;
-                     options.mode = mode;
-                     options.target_tokens = target;
-                     const auto result = compress(one, options, *by.model.tokenizer, by.language);
-                     return Json{result.compressed_prompt, result.compressed_tokens};
-                   });
+    const Json found = cache_.get(
+        {"compressed", LINGUA_REVISION, by.model.identity, mode_name(mode), std::to_string(target),
+         dump_json({one.instruction, one.context, one.question})},
+        [&] {
+          CompressOptions options;
+          options.mode = mode;
+          options.target_tokens = target;
+          const auto result = compress(one, options, *by.model.tokenizer, by.language);
+          return Json{result.compressed_prompt, result.compressed_tokens};
+        });
     return Shortened{found.at(0).get<std::string>(), found.at(1).get<int64_t>()};
   }
 

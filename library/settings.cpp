@@ -53,6 +53,11 @@ class Fields {
     fields_[name] = [name, &target](const Json& json) { target = read<Value>(name, json); };
   }
 
+  template <typename Value>
+  void add(const std::string& name, std::optional<Value>& target) {
+    fields_[name] = [name, &target](const Json& json) { target = read<Value>(name, json); };
+  }
+
   // A JSON object that is kept as a text.
   void add_object(const std::string& name, std::string& target) {
     fields_[name] = [name, &target](const Json& json) {

@@ -87,21 +87,24 @@ struct Settings {
 
   // What is dropped: whole contexts, whole sentences, then tokens. Not all of them off.
   bool demonstration_level = true;
-  bool sentence_level = false;
   bool token_level = true;
-  double granularity = 2;             // contexts may have so many times their budget before tokens
-                                      // are dropped, in [1, 100]
-  double sentence_granularity = 1.4;  // the same of sentences
+  std::optional<bool> sentence_level;  // unset: off, unless `rank` "auto" chooses
+  std::optional<double> granularity;   // contexts may have so many times their budget before
+                                       // sentences and tokens are dropped, in [1, 100];
+                                       // unset: 2, or what "auto" chooses
+  std::optional<double> sentence_granularity;  // the same of sentences; unset: 1.4, or as above
   std::int64_t keep_sentences = 0;    // the best of each context that the sentence level keeps
   std::int64_t segment_tokens = 100;  // paper mode: tokens that share a threshold, in [1, 65536]
 
   // What tokens of contexts compete with: "loss", "question" (given the question too) or "contrast"
   // (the first less the second).
   std::string score = "loss";
-  // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding" or "given";
+  // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding", "given" or
+  // "auto" (in lingua mode with a question and several contexts BM25, whole contexts and sentences
+  // before words; else perplexity);
   // their order in the output: "given", "rank" or "ends"; and how much more of the best than of the
   // middle one remains, in [0, 1].
-  std::string rank = "perplexity";
+  std::string rank = "auto";
   std::string reorder = "given";
   double dynamic_ratio = 0;
 

@@ -143,7 +143,7 @@ TEST(LevelPromises, HoldWithEveryLevelAndUnit) {
         {TokenScore::kLoss, TokenScore::kQuestion, TokenScore::kContrast});
     options.sentence_level = random.chance(2);
     options.dynamic_ratio = random.number(0, 5) / 10.0;
-    if (options.sentence_level) options.keep_sentences = random.number(0, 2);
+    if (*options.sentence_level) options.keep_sentences = random.number(0, 2);
     if (random.chance(4)) options.keep_first_sentences = random.number(0, 2);
     if (random.chance(4)) options.keep_last_sentences = random.number(0, 2);
     if (random.chance(4)) options.require_contexts = {0};
