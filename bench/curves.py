@@ -30,7 +30,7 @@ def by_method(group, wanted=()):
     """Rows by method, in the order of the tables."""
     found = {}
     for row in group["rows"]:
-        if not wanted or row["method"] in wanted:
+        if row["prompts"] and (not wanted or row["method"] in wanted):
             found.setdefault(row["method"], []).append(row)
     return found
 

@@ -148,8 +148,9 @@ TEST_F(AlignOnRanks, NeitherDoesItWithOtherMethods) {
        1e-5},
       {"average", {"--ema", "0.8", "--keep-best", "--eval-steps", "9", "--dtype", "fp32"}, 1e-5},
       // Gradients are summed in float32; a sum in another order may round a weight to the next
-      // bfloat16. Losses hardly see that, the length of a gradient does.
-      {"bf16", {"--dtype", "bf16"}, 1e-3, "gradient_norm"},
+      // bfloat16, and the steps after go on from there: half a unit in the last place (2^-9) of
+      // losses of 2.3 nats. The length of a gradient sees more of it.
+      {"bf16", {"--dtype", "bf16"}, 4.5e-3, "gradient_norm"},
   };
   for (const auto& c : cases) {
     ASSERT_EQ(alone(c.name + "1", c.arguments).exit_code, 0);
