@@ -54,7 +54,7 @@ expect_installed_runpath("${prefix}/bin/lingua-compress")
 expect_only_the_interface("${library}")
 
 run("configuring the examples" "${CMAKE_COMMAND}" -S "${SOURCE}/examples/library"
-    -B "${work}/examples" "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}"
+    -B "${work}/examples" -G "${GENERATOR}" "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}"
     "-DCMAKE_C_FLAGS=-std=c11 ${warnings}" "-DCMAKE_CXX_FLAGS=-std=c++17 ${warnings}")
 run("building the examples" "${CMAKE_COMMAND}" --build "${work}/examples")
 
