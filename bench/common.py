@@ -73,6 +73,24 @@ def aligned_model():
     return str(path)
 
 
+def read_lines(path):
+    """JSON Lines."""
+    with open(path, encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream if line.strip()]
+
+
+def write_lines(path, lines):
+    """JSON Lines; returns the path."""
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return path
+
+
+def run(*command, **more):
+    """subprocess.run, of parts that need not be text, with an exception where it fails."""
+    return subprocess.run([str(part) for part in command], check=True, text=True, **more)
+
+
 def last_line(command):
     """The last line of a program's output, as JSON. What it says on stderr is shown if it fails."""
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

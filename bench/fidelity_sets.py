@@ -14,10 +14,11 @@ usage: bench/fidelity_sets.py --output FILE.jsonl [--gsm8k FILE] [--alpaca FILE]
                  the others as context, all of them whatever --prompts says.
 """
 import argparse
-import json
 import pathlib
 import random
 import re
+
+from common import read_lines, write_lines
 
 
 def parse():
@@ -31,11 +32,6 @@ def parse():
     options.add_argument("--items", type=int, default=6, help="joined to a context")
     options.add_argument("--seed", type=int, default=1)
     return options.parse_args()
-
-
-def read_lines(path):
-    with open(path, encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream if line.strip()]
 
 
 def draws(items, o, name):
@@ -106,8 +102,7 @@ def main():
     o = parse()
     makers = [(o.gsm8k, of_gsm8k), (o.alpaca, of_alpaca), (o.bbh, of_bbh)]
     prompts = [one for given, make in makers if given for one in make(o)]
-    with open(o.output, "w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in prompts)
+    write_lines(o.output, prompts)
     print(f"{len(prompts)} prompts")
 
 
