@@ -137,7 +137,7 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
   }
   PromptText text = text_of(conversation, options.compress_system);
   hold_parts(text, options, "message", conversation.request["messages"].size());
-  if (options.rank != ContextRank::kAuto && options.rank != ContextRank::kPerplexity) {
+  if (is_ranked(options)) {
     set_wanted(text, rank_contexts_of(text, options.rank, tokenizer, model));
   }
   ChatResult result;

@@ -41,15 +41,11 @@ PromptText text_of(const Prompt& prompt, const CompressOptions& options) {
   return whole_text(prompt);
 }
 
-bool is_by_perplexity(ContextRank rank) {
-  return rank == ContextRank::kAuto || rank == ContextRank::kPerplexity;
-}
-
 CompressResult compress_parts(const Prompt& prompt, const CompressOptions& options,
                               const Tokenizer& tokenizer, const LanguageModel& model) {
   PromptText text = text_of(prompt, options);
   hold_parts(text, options, "context", prompt.context.size());
-  if (is_by_perplexity(options.rank) && options.reorder == ContextOrder::kGiven) {
+  if (!is_ranked(options) && options.reorder == ContextOrder::kGiven) {
     return compress_text(text, options, tokenizer, model);
   }
   const auto ranking = rank_contexts_of(text, options.rank, tokenizer, model);

@@ -38,10 +38,6 @@ bool holds(const CompressOptions& options) {
          options.keep_sentences > 0;
 }
 
-bool is_ranked(const CompressOptions& options) {
-  return options.rank != ContextRank::kAuto && options.rank != ContextRank::kPerplexity;
-}
-
 bool protects(const CompressOptions& options) {
   return options.keep_digits || !options.keep.empty() || !options.keep_tokens.empty() ||
          !options.protect.empty();
@@ -162,6 +158,10 @@ void validate(const CompressOptions& options) {
     throw Error(ErrorKind::kUsage, "--args and --fix-quirk are for reference mode",
                 "add --mode reference");
   }
+}
+
+bool is_ranked(const CompressOptions& options) {
+  return options.rank != ContextRank::kAuto && options.rank != ContextRank::kPerplexity;
 }
 
 bool has_sentence_level(const CompressOptions& options) {

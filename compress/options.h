@@ -110,6 +110,9 @@ struct CompressOptions {
 // target_tokens together, for a pattern that does not compile, and for what the mode does not have.
 void validate(const CompressOptions& options);
 
+// Whether contexts are ranked by something else than their perplexity in the pass itself.
+bool is_ranked(const CompressOptions& options);
+
 // Whether whole sentences are dropped before units (compress/sentence_choice.h).
 bool has_sentence_level(const CompressOptions& options);
 

@@ -8,12 +8,6 @@
 namespace lingua {
 namespace {
 
-std::string formatted(const char* format, double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
 std::string short_interval(const Interval& interval) {
   char text[80];
   std::snprintf(text, sizeof text, "[%+.3f, %+.3f]", interval.low, interval.high);

@@ -3,15 +3,11 @@
 #include <cstdio>
 
 namespace lingua {
-namespace {
-
 std::string formatted(const char* format, double value) {
   char text[40];
   std::snprintf(text, sizeof text, format, value);
   return text;
 }
-
-}  // namespace
 
 std::string bits_text(double bits_per_byte) { return formatted("%.4f", bits_per_byte); }
 

@@ -7,6 +7,9 @@
 
 namespace lingua {
 
+// The value as printf() writes it, in at most 39 characters.
+std::string formatted(const char* format, double value);
+
 // Figures as all tables and reports write them.
 std::string bits_text(double bits_per_byte);          // "1.2500"
 std::string gain_text(double bits_per_byte);          // "+0.1250"

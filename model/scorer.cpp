@@ -5,8 +5,8 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "model/scoring_pass.h"
 #include "model/tensor_data.h"
 #include "model/tile_linear.h"
 #include "support/error.h"
@@ -15,20 +15,8 @@
 namespace lingua {
 namespace {
 
-// Tokens of one forward pass: enough rows to keep the GEMMs busy, few enough that a signal is
-// answered within a second and that activations stay small.
-constexpr int64_t kBlockTokens = 512;
-
 // Rows whose logits exist at a time: [64, 49152] float32 is 12 MB, about the last-level cache.
 constexpr int64_t kLogitRows = 64;
-
-constexpr float kNoLoss = std::numeric_limits<float>::quiet_NaN();
-
-at::Tensor to_tensor(std::span<const TokenId> ids, const at::Device& device) {
-  auto tensor = at::empty({static_cast<int64_t>(ids.size())}, at::kLong);
-  std::copy(ids.begin(), ids.end(), tensor.mutable_data_ptr<int64_t>());
-  return tensor.to(device);
-}
 
 void require_in_vocabulary(std::span<const TokenId> ids, int64_t vocab_size) {
   for (const TokenId id : ids) {

@@ -3,25 +3,14 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "model/scorer.h"
+#include "model/scoring_pass.h"
 #include "support/error.h"
 #include "support/interrupt.h"
 
 namespace lingua {
 namespace {
-
-// Tokens of one pass, as in Scorer::score().
-constexpr int64_t kBlockTokens = 512;
-
-constexpr float kNoLoss = std::numeric_limits<float>::quiet_NaN();
-
-at::Tensor to_tensor(std::span<const TokenId> ids, const at::Device& device) {
-  auto tensor = at::empty({static_cast<int64_t>(ids.size())}, at::kLong);
-  std::copy(ids.begin(), ids.end(), tensor.mutable_data_ptr<int64_t>());
-  return tensor.to(device);
-}
 
 void require_possible(std::span<const TokenId> ids, const ModelConfig& config) {
   if (static_cast<int64_t>(ids.size()) > config.max_position_embeddings) {
