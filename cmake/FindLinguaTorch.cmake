@@ -158,6 +158,17 @@ foreach(_name torch_cpu c10)
 endforeach()
 find_package(Threads REQUIRED)
 target_link_libraries(lingua_torch INTERFACE Threads::Threads)
+# Without OpenMP's flag at::parallel_for, a template in a header, runs its loops on one thread. The
+# threads must be those of libtorch, which may bring the runtime along.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+file(GLOB _openmp "${_lib}/libgomp*.so*" "${_lib}/libiomp5.so")
+if(_openmp)
+  list(GET _openmp 0 _openmp)
+else()
+  set(_openmp ${OpenMP_CXX_LIBRARIES})
+endif()
+target_compile_options(lingua_torch INTERFACE ${OpenMP_CXX_FLAGS})
+target_link_libraries(lingua_torch INTERFACE ${_openmp})
 # A build with CUDA registers its kernels when it is loaded, so the linker must not drop it.
 if(EXISTS "${_lib}/libtorch_cuda.so")
   target_link_options(lingua_torch INTERFACE

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "model/attention_squares.h"
 #include "model/matrix_units.h"
@@ -36,16 +37,25 @@ void rotate_heads(const at::Tensor& from, const at::Tensor& to, int64_t count,
   });
 }
 
-// Runs work(sequence's first token, its length, key head) for all of them.
+// Runs work(sequence's first token, its length, key head) for all of them: the longest first, each
+// taken by the next thread that is free.
 template <class Work>
 void for_key_heads(const std::vector<int64_t>& lengths, int64_t kv_heads, const Work& work) {
-  std::vector<int64_t> begins{0};
-  for (const int64_t length : lengths) begins.push_back(begins.back() + length);
-  const int64_t tasks = static_cast<int64_t>(lengths.size()) * kv_heads;
-  at::parallel_for(0, tasks, 1, [&](int64_t first, int64_t last) {
-    for (int64_t task = first; task < last; ++task) {
-      const auto sequence = static_cast<std::size_t>(task / kv_heads);
-      work(begins[sequence], lengths[sequence], task % kv_heads);
+  struct Span {
+    int64_t begin, length;
+  };
+  std::vector<Span> spans;
+  for (const int64_t length : lengths) {
+    spans.push_back({spans.empty() ? 0 : spans.back().begin + spans.back().length, length});
+  }
+  std::stable_sort(spans.begin(), spans.end(),
+                   [](const Span& a, const Span& b) { return a.length > b.length; });
+  const int64_t tasks = static_cast<int64_t>(spans.size()) * kv_heads;
+  std::atomic<int64_t> next{0};
+  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
+    for (int64_t task = next++; task < tasks; task = next++) {
+      const Span& span = spans[static_cast<std::size_t>(task / kv_heads)];
+      work(span.begin, span.length, task % kv_heads);
     }
     release_matrix_units();
   });

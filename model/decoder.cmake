@@ -1,5 +1,6 @@
 # The decoder, its kernels, its cache, and the Scorer above them.
 set(MODEL_DECODER
+  adapted_linear.cpp
   adapter_places.cpp
   agreement.cpp
   attention.cpp
@@ -20,13 +21,13 @@ set(MODEL_DECODER
   layers.cpp
   linear.cpp
   lora.cpp
-  low_rank.cpp
   matrix_units.cpp
   next_tokens.cpp
   online_softmax.cpp
   projection.cpp
   recompute.cpp
   rotary.cpp
+  row_product.cpp
   runnable_model.cpp
   scorer.cpp
   shared_passes.cpp
@@ -43,7 +44,8 @@ set(MODEL_DECODER
   tile_product_amx.cpp
   tile_product_avx2.cpp
   tile_product_avx512.cpp
-  tile_product_avx512_bf16.cpp)
+  tile_product_avx512_bf16.cpp
+  weight_gradient.cpp)
 
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
 # no floating-point traps. The flags differ from the precompiled header's, which they do not need.

@@ -29,8 +29,9 @@ struct Visible {
   int64_t end;
 };
 
-// The same for attention, [columns] a multiple of 16: weights[i] = exp(scale * scores[i] - peak) of the new peak, and `output`,
-// the weighted sum of values so far ([width]), scaled to the new peak. scale > 0.
+// The same for attention, [columns] a multiple of 16: weights[i] = exp(scale * scores[i] - peak) of
+// the new peak, and `output`, the weighted sum of values so far ([width]), scaled to the new peak.
+// scale > 0.
 void softmax_step(const float* scores, float* weights, int64_t columns, const Visible& visible,
                   float scale, SoftmaxState& state, float* output, int64_t width);
 void softmax_step(const float* scores, Bf16* weights, int64_t columns, const Visible& visible,

@@ -18,7 +18,8 @@ struct CheckpointOptions {
   int64_t keep = 2;
   // Goes on from the newest good checkpoint of the folder; from the beginning where there is none.
   bool resume = false;
-  // The options that decide what training gives, by name, as text: a resumed run must have the same.
+  // The options that decide what training gives, by name, as text: a resumed run must have the
+  // same.
   std::map<std::string, std::string> settings;
 };
 

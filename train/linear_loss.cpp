@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "model/linear.h"
+#include "model/row_product.h"
+#include "model/weight_gradient.h"
 
 namespace lingua {
 namespace {
@@ -24,10 +25,9 @@ at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
   for (int64_t begin = 0; begin < count; begin += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, count - begin);
     const auto block = hidden.narrow(0, begin, rows);
-    auto logits = at::linear(block, head);  // [rows, V]
+    auto logits = linear_product(block, head);  // [rows, V]
     loss(logits, begin);
-    auto into = hidden_gradient.narrow(0, begin, rows);
-    at::mm_out(into, logits, head);
+    product_into(hidden_gradient.narrow(0, begin, rows), logits, head);
     if (head_gradient.defined()) add_weight_gradient(head_gradient, logits, block);
   }
   return hidden_gradient;

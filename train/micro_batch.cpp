@@ -9,19 +9,38 @@
 #include "train/predictions.h"
 
 namespace lingua {
+namespace {
+
+// oneDNN compiles a product for every number of rows that it meets, which takes longer than some
+// rows more do; so batches are filled up to a multiple of this.
+constexpr int64_t kRowMultiple = 64;
+
+// Appends tokens that nothing is learned from, as a sequence of their own.
+void fill_up(std::vector<int64_t>& ids, std::vector<Sequence>& sequences) {
+  const auto count = static_cast<int64_t>(ids.size());
+  const int64_t missing = (kRowMultiple - count % kRowMultiple) % kRowMultiple;
+  if (missing == 0) return;
+  ids.resize(static_cast<std::size_t>(count + missing), 0);
+  sequences.push_back({missing, nullptr});
+}
+
+}  // namespace
 
 MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
                              FlatParameters& parameters, const Objective& objective,
                              const ForwardOptions& forward) {
   const auto device = decoder.embedding.device();
-  const std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
-  const auto ids = at::tensor(wide, at::kLong).to(device);
+  std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
+  const auto count = static_cast<int64_t>(wide.size());
   std::vector<Sequence> sequences;
   for (const int64_t length : batch.lengths) sequences.push_back({length, nullptr});
+  fill_up(wide, sequences);
+  const auto ids = at::tensor(wide, at::kLong).to(device);
   const Predictions predictions = predictions_of(batch);
   const auto rows = predictions.rows.to(device);
   const LossWeights& weights = objective.weights();
-  const RowTargets targets = objective.targets_of(batch, ids, predictions, weights.temperature);
+  const RowTargets targets =
+      objective.targets_of(batch, ids.narrow(0, 0, count), predictions, weights.temperature);
 
   // The embedding's gradient touches few rows of a large matrix: it is added by hand below. Where
   // it is frozen, the backward pass ends at the first trained layer.

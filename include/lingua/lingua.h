@@ -51,9 +51,9 @@ LINGUA_API lingua_status lingua_compress_text(const lingua_compressor* compresso
  *   "context"                  a list of strings that may be shortened
  *   "rate" or "target_tokens"  the budget of the whole output; without either half remains
  *   "messages"                 a conversation instead of the three
- *   "settings"                 an object of the fields of lingua::Settings (lingua/compress.h) under
- *                              their names, but for the budget and reference_arguments; json_rules
- *                              is an object; and "tokens": true for the fate of every token
+ *   "settings"                 an object of the fields of lingua::Settings (lingua/compress.h),
+ *                              under their names, but for the budget and reference_arguments;
+ *                              json_rules is an object; and "tokens": true for every token's fate
  *   "args"                     reference mode: the Python package's own arguments
  * *result becomes the JSON object that lingua-compress --json writes: "compressed_prompt",
  * "origin_tokens", "compressed_tokens", "ratio", "rate", "kept" and more; of a conversation it has
@@ -61,9 +61,9 @@ LINGUA_API lingua_status lingua_compress_text(const lingua_compressor* compresso
 LINGUA_API lingua_status lingua_compress(const lingua_compressor* compressor, const char* request,
                                          char** result);
 
-/* Puts spans of the original prompt into a response to the compressed one: `request` is a JSON object
- * of "response", "original" and "kept", the latter as in the result. *recovered is set on success
- * alone. */
+/* Puts spans of the original prompt into a response to the compressed one: `request` is a JSON
+ * object of "response", "original" and "kept", the latter as in the result. *recovered is set on
+ * success alone. */
 LINGUA_API lingua_status lingua_recover(const char* request, char** recovered);
 
 /* Frees a string that one of the functions above set; NULL is allowed. */

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "model/gradient_kernels.h"
+#include "model/weight_gradient.h"
 
 namespace lingua {
 namespace {
@@ -12,7 +13,8 @@ using kernels::Bf16;
 using kernels::kPanelColumns;
 
 // Rows, outputs, inputs: smaller than what the kernels take at a time, larger, and no multiple.
-constexpr int64_t kShapes[][3] = {{1, 3, 5}, {32, 16, 64}, {70, 100, 130}, {333, 200, 72}};
+constexpr int64_t kShapes[][3] = {{1, 3, 5},      {32, 16, 64},  {70, 100, 130},
+                                  {333, 200, 72}, {90, 16, 150}, {90, 150, 16}};
 
 Bf16* bits(const at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
 
@@ -65,16 +67,19 @@ TEST(Linear, WeightGradientIsAddedToWhatIsThere) {
   }
 }
 
-TEST(Linear, WeightGradientOfTheSameRowsIsTheSame) {
-  const auto dy = at::randn({100, 150}).to(at::kBFloat16),
-             x = at::randn({100, 80}).to(at::kBFloat16);
-  const auto once = at::zeros({150, 80}), again = at::zeros({150, 80});
+TEST(Linear, WeightGradientIsTheSameOnAnyNumberOfThreads) {
   const int threads = at::get_num_threads();
-  at::set_num_threads(1);
-  add_weight_gradient(once, dy, x);
+  for (const auto& [rows, out, in] : kShapes) {
+    const auto dy = at::randn({rows, out}).to(at::kBFloat16),
+               x = at::randn({rows, in}).to(at::kBFloat16);
+    const auto once = at::zeros({out, in}), again = at::zeros({out, in});
+    at::set_num_threads(1);
+    add_weight_gradient(once, dy, x);
+    at::set_num_threads(3);
+    add_weight_gradient(again, dy, x);
+    EXPECT_TRUE(at::equal(once, again)) << rows << ' ' << out << ' ' << in;
+  }
   at::set_num_threads(threads);
-  add_weight_gradient(again, dy, x);
-  EXPECT_TRUE(at::equal(once, again));
 }
 
 TEST(Linear, AgreesWithLibtorch) {

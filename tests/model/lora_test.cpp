@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "model/low_rank.h"
+#include "model/adapted_linear.h"
 #include "tests/contains.h"
 #include "tests/error_of.h"
 #include "tests/tiny_model.h"
@@ -115,22 +115,42 @@ TEST(Lora, GradientsAreThoseOfFiniteDifferences) {
   }
 }
 
-TEST(Lora, OneAdapterIsThePlainProduct) {
+// Rows enough for several threads; two adapters, of which one writes where the other does.
+TEST(Lora, AdaptersAreThePlainProducts) {
   at::manual_seed(1);
-  const auto x = at::randn({9, 6}).requires_grad_(), y = at::randn({9, 10}).requires_grad_();
-  const LowRank adapter{at::randn({2, 6}).requires_grad_(), at::randn({4, 2}).requires_grad_(), 3,
-                        0.5};
-  const Dropout dropout{0.5, 77};
-  const auto probe = at::randn({9, 10});
-  const auto fast = add_low_rank(y + 0, x, adapter, dropout);
-  const auto fast_gradients = torch::autograd::grad({fast}, {x, y, adapter.a, adapter.b}, {probe});
-  const auto kept = zero_dropped(at::ones({9, 6}), dropout) * 2;  // 1 / (1 - share)
-  const auto product = at::mm(at::mm(x * kept, adapter.a.t()), adapter.b.t()) * 0.5;
-  const auto plain = y + at::constant_pad_nd(product, {3, 3});
-  const auto gradients = torch::autograd::grad({plain}, {x, y, adapter.a, adapter.b}, {probe});
-  EXPECT_TRUE(at::allclose(fast, plain, 1e-5, 1e-5));
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    EXPECT_TRUE(at::allclose(fast_gradients[i], gradients[i], 1e-5, 1e-5)) << i;
+  constexpr int64_t kRows = 300;
+  const auto make = [](at::IntArrayRef shape) { return at::randn(shape).requires_grad_(); };
+  const auto x = make({kRows, 6});
+  const Projection projection{
+      make({10, 6}),
+      make({10}),
+      {{make({2, 6}), make({4, 2}), 3, 0.5}, {make({3, 6}), make({5, 3}), 5, 2}},
+      {}};
+  std::vector<at::Tensor> inputs{x, projection.weight, projection.bias};
+  for (const LowRank& adapter : projection.adapters) {
+    inputs.insert(inputs.end(), {adapter.a, adapter.b});
+  }
+  const auto probe = at::randn({kRows, 10});
+  for (const Dropout dropout : {Dropout{}, Dropout{0.5, 77}}) {
+    const auto fast = adapted_linear(x, projection, dropout);
+    const auto fast_gradients = torch::autograd::grad({fast}, inputs, {probe});
+    auto plain = at::linear(x, projection.weight, projection.bias);
+    uint64_t number = 0;
+    for (const LowRank& adapter : projection.adapters) {
+      const auto kept = zero_dropped(at::ones({kRows, 6}), derived(dropout, number++));
+      const auto product =
+          at::mm(at::mm(x * kept / (1 - dropout.share), adapter.a.t()), adapter.b.t());
+      const int64_t after = 10 - adapter.first_row - adapter.b.size(0);
+      plain = plain + at::constant_pad_nd(product * adapter.scale, {adapter.first_row, after});
+    }
+    const auto gradients = torch::autograd::grad({plain}, inputs, {probe});
+    EXPECT_TRUE(at::allclose(fast, plain, 1e-5, 1e-5)) << dropout.share;
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      EXPECT_TRUE(at::allclose(fast_gradients[i], gradients[i], 1e-4, 1e-4))
+          << dropout.share << ' ' << i;
+    }
+    const at::NoGradGuard no_gradient;
+    EXPECT_TRUE(at::equal(adapted_linear(x, projection, dropout), fast.detach()));
   }
 }
 

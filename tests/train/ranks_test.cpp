@@ -25,9 +25,9 @@ using testing::tiny_decoder;
 class Ranks : public ::testing::TestWithParam<int> {};
 
 TEST_P(Ranks, DoTheSameAsOneProcess) {
-  const auto run = run_ranks(
-      GetParam(), {bin_dir() + "/tests/test_ranks", "--gtest_filter=OnRanks.*",
-                   "--gtest_color=no"});  // mpirun gives each rank a terminal
+  const auto run =
+      run_ranks(GetParam(), {bin_dir() + "/tests/test_ranks", "--gtest_filter=OnRanks.*",
+                             "--gtest_color=no"});  // mpirun gives each rank a terminal
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
   EXPECT_TRUE(contains(run.out, "[  PASSED  ] 10 tests.")) << run.out;
 }

@@ -1,0 +1,34 @@
+#include "model/row_product.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+namespace lingua {
+
+void linear_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight,
+                 const at::Tensor& bias) {
+  const at::NoGradGuard no_gradient;
+  if (bias.defined()) {
+    at::addmm_out(y, bias, x, weight.t());
+  } else {
+    at::mm_out(y, x, weight.t());
+  }
+}
+
+at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  const auto y = at::empty({x.size(0), weight.size(0)}, x.options());
+  share_rows(x, [&](int64_t first, int64_t count) {
+    linear_into(y.narrow(0, first, count), x.narrow(0, first, count), weight, bias);
+  });
+  return y;
+}
+
+void product_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight) {
+  const at::NoGradGuard no_gradient;
+  share_rows(x, [&](int64_t first, int64_t count) {
+    auto into = y.narrow(0, first, count);
+    at::mm_out(into, x.narrow(0, first, count), weight);
+  });
+}
+
+}  // namespace lingua
