@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/row_product.h"
+#include "model/tile_linear.h"
 #include "model/weight_gradient.h"
 
 namespace lingua {
@@ -22,33 +23,37 @@ struct Term {
   Dropout dropout;
 };
 
-// What the autograd graph keeps of a call besides tensors.
+// What the autograd graph keeps of a call besides what it differentiates in.
 struct Terms : torch::CustomClassHolder {
   std::vector<Term> each;
+  at::Tensor tiles, transposed_tiles;  // of the weight; undefined: not laid out
 };
 
 // The inputs are x, the weight, a and b of each adapter, and the bias where there is one.
 const at::Tensor& a_of(at::TensorList inputs, std::size_t i) { return inputs[2 + 2 * i]; }
 const at::Tensor& b_of(at::TensorList inputs, std::size_t i) { return inputs[3 + 2 * i]; }
 
-// The output, [T, out], and for each adapter dropped(x) a^T, [T, r]. An adapter's turn comes while
-// the rows are in cache.
-variable_list sums_of(at::TensorList inputs, const std::vector<Term>& terms) {
+// The output, [T, out], and for each adapter dropped(x) a^T, [T, r].
+variable_list sums_of(at::TensorList inputs, const Terms& terms) {
   const auto &x = inputs[0], &weight = inputs[1];
-  const auto bias = inputs.size() > 2 + 2 * terms.size() ? inputs.back() : at::Tensor();
-  variable_list sums{at::empty({x.size(0), weight.size(0)}, x.options())}, kept;
-  for (std::size_t i = 0; i < terms.size(); ++i) {
-    kept.push_back(zero_dropped(x, terms[i].dropout));
+  const std::size_t count = terms.each.size();
+  const auto bias = inputs.size() > 2 + 2 * count ? inputs.back() : at::Tensor();
+  variable_list sums{terms.tiles.defined() ? tile_linear(x, terms.tiles, bias, {}, weight.size(0))
+                                           : linear_product(x, weight, bias)};
+  variable_list kept;
+  for (std::size_t i = 0; i < count; ++i) {
+    kept.push_back(zero_dropped(x, terms.each[i].dropout));
     sums.push_back(at::empty({x.size(0), a_of(inputs, i).size(0)}, x.options()));
   }
-  share_rows(x, [&](int64_t first, int64_t count) {
-    const auto y = sums[0].narrow(0, first, count);
-    linear_into(y, x.narrow(0, first, count), weight, bias);
-    for (std::size_t i = 0; i < terms.size(); ++i) {
+  share_rows(x, [&](int64_t first, int64_t rows) {
+    for (std::size_t i = 0; i < count; ++i) {
       const auto& b = b_of(inputs, i);
-      const auto inner = sums[1 + i].narrow(0, first, count);
-      linear_into(inner, kept[i].narrow(0, first, count), a_of(inputs, i), {});
-      y.narrow(1, terms[i].first_row, b.size(0)).addmm_(inner, b.t(), 1, terms[i].scale);
+      const auto inner = sums[1 + i].narrow(0, first, rows);
+      linear_into(inner, kept[i].narrow(0, first, rows), a_of(inputs, i), {});
+      sums[0]
+          .narrow(0, first, rows)
+          .narrow(1, terms.each[i].first_row, b.size(0))
+          .addmm_(inner, b.t(), 1, terms.each[i].scale);
     }
   });
   return sums;
@@ -59,7 +64,7 @@ variable_list sums_of(at::TensorList inputs, const std::vector<Term>& terms) {
 struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
   static at::Tensor forward(AutogradContext* context, const at::TensorList& inputs,
                             const c10::intrusive_ptr<Terms>& terms) {
-    const auto sums = sums_of(inputs, terms->each);
+    const auto sums = sums_of(inputs, *terms);
     auto saved = inputs.vec();
     saved.insert(saved.end(), sums.begin() + 1, sums.end());
     context->save_for_backward(saved);
@@ -69,7 +74,8 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto capsule = context->saved_data["terms"].toCapsule();
-    const auto& terms = static_cast<const Terms&>(*capsule).each;
+    const auto& all = static_cast<const Terms&>(*capsule);
+    const auto& terms = all.each;
     auto inputs = context->get_saved_variables();
     const variable_list inner(inputs.end() - static_cast<std::ptrdiff_t>(terms.size()),
                               inputs.end());
@@ -79,7 +85,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
     for (const auto& each : inner) dinner.push_back(at::empty_like(each));
 
     variable_list result(inputs.size() + 1);  // and one for `terms`
-    result[0] = input_gradient(inputs, terms, dy, dinner, context->needs_input_grad(0));
+    result[0] = input_gradient(inputs, all, dy, dinner, context->needs_input_grad(0));
     if (context->needs_input_grad(1)) result[1] = weight_gradient(inputs[1], dy, inputs[0]);
     for (std::size_t i = 0; i < terms.size(); ++i) {
       const auto &a = a_of(inputs, i), &b = b_of(inputs, i);
@@ -95,25 +101,35 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
 
  private:
   // Fills in the gradients at the adapters' inner values; returns that at x, where it is needed.
-  static at::Tensor input_gradient(at::TensorList inputs, const std::vector<Term>& terms,
-                                   const at::Tensor& dy, const variable_list& dinner, bool needed) {
-    const auto &x = inputs[0], &weight = inputs[1];
-    auto dx = needed ? at::empty_like(x) : at::Tensor();  // [T, in]
-    const bool drops = !terms.empty() && terms[0].dropout.share > 0;
-    share_rows(x, [&](int64_t first, int64_t count) {
-      const auto rows = dy.narrow(0, first, count);
-      auto into = needed ? dx.narrow(0, first, count) : at::Tensor();
-      if (needed) at::mm_out(into, rows, weight);
-      for (std::size_t i = 0; i < terms.size(); ++i) {
-        const auto& b = b_of(inputs, i);
-        auto pulled = dinner[i].narrow(0, first, count);
-        at::mm_out(pulled, rows.narrow(1, terms[i].first_row, b.size(0)), b).mul_(terms[i].scale);
-        if (needed && !drops) into.addmm_(pulled, a_of(inputs, i));
+  static at::Tensor input_gradient(at::TensorList inputs, const Terms& terms, const at::Tensor& dy,
+                                   const variable_list& dinner, bool needed) {
+    const std::size_t count = terms.each.size();
+    const auto dx = needed ? product(dy, inputs[1], terms.transposed_tiles) : at::Tensor();
+    const bool drops = count > 0 && terms.each[0].dropout.share > 0;
+    share_rows(dy, [&](int64_t first, int64_t rows) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto &a = a_of(inputs, i), &b = b_of(inputs, i);
+        const Term& term = terms.each[i];
+        auto pulled = dinner[i].narrow(0, first, rows);
+        at::mm_out(pulled, dy.narrow(0, first, rows).narrow(1, term.first_row, b.size(0)), b)
+            .mul_(term.scale);
+        if (needed && !drops) dx.narrow(0, first, rows).addmm_(pulled, a);
       }
     });
-    for (std::size_t i = 0; needed && drops && i < terms.size(); ++i) {
-      dx.add_(zero_dropped(at::mm(dinner[i], a_of(inputs, i)), terms[i].dropout));
+    for (std::size_t i = 0; needed && drops && i < count; ++i) {
+      dx.add_(zero_dropped(at::mm(dinner[i], a_of(inputs, i)), terms.each[i].dropout));
     }
+    return dx;
+  }
+
+  // dy weight, [T, in].
+  static at::Tensor product(const at::Tensor& dy, const at::Tensor& weight,
+                            const at::Tensor& transposed_tiles) {
+    if (transposed_tiles.defined()) {
+      return tile_linear(dy, transposed_tiles, {}, {}, weight.size(1));
+    }
+    const auto dx = at::empty({dy.size(0), weight.size(1)}, dy.options());
+    product_into(dx, dy, weight);
     return dx;
   }
 };
@@ -124,13 +140,15 @@ at::Tensor adapted_linear(const at::Tensor& x, const Projection& projection,
                           const Dropout& dropout) {
   variable_list inputs{x, projection.weight};
   const auto terms = c10::make_intrusive<Terms>();
+  terms->tiles = projection.tiles;
+  terms->transposed_tiles = projection.transposed_tiles;
   for (const LowRank& adapter : projection.adapters) {
     inputs.insert(inputs.end(), {adapter.a, adapter.b});
     terms->each.push_back({adapter.first_row, adapter.scale / (1 - dropout.share),
                            derived(dropout, terms->each.size())});
   }
   if (projection.bias.defined()) inputs.push_back(projection.bias);
-  if (!at::GradMode::is_enabled()) return sums_of(inputs, terms->each)[0];
+  if (!at::GradMode::is_enabled()) return sums_of(inputs, *terms)[0];
   return AdaptedLinear::apply(at::TensorList(inputs), terms);
 }
 

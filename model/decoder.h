@@ -27,7 +27,9 @@ struct Projection {
   at::Tensor weight;  // [out, in]
   at::Tensor bias;    // [out]; undefined where there is none
   std::vector<LowRank> adapters;
-  at::Tensor tiles;  // the weight once more, as tile_linear() reads it; undefined: not laid out
+  // The weight and its transpose once more, as tile_linear() reads them; undefined: not laid out.
+  at::Tensor tiles;
+  at::Tensor transposed_tiles;
 };
 
 // Scale and, in a LayerNorm, bias of a norm over the last dimension; undefined where the

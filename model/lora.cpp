@@ -153,6 +153,7 @@ void merge_adapters(Decoder& decoder) {
             .addmm_(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat), 1, adapter.scale);
       }
       projection->weight = sum.to(projection->weight.scalar_type());
+      projection->tiles = projection->transposed_tiles = at::Tensor();
       projection->adapters.clear();
     }
   }

@@ -11,6 +11,13 @@ namespace lingua {
 // a measurement: the same machine gives the same losses every time.
 void lay_out_tiles(Decoder& decoder);
 
+// The same, both ways, for the projections that adapters are trained on. Only of weights that stay
+// as they are.
+void lay_out_frozen_tiles(Decoder& decoder);
+
+// Bytes that it takes where the decoder will run in `dtype`.
+int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype);
+
 // Lays out weight [out, in] as tiles, [packed size]; undefined where this processor has no fast
 // product for its type or `in` is no multiple of 32.
 at::Tensor weight_tiles(const at::Tensor& weight);

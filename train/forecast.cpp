@@ -93,7 +93,7 @@ MemoryForecast forecast_memory(const MemoryQuestion& q) {
   MemoryForecast memory;
   memory.process = q.process_bytes;
   memory.optimiser = (q.averaged ? 20 : 16) * q.trained;
-  memory.copies = width * q.frozen;
+  memory.copies = width * q.frozen + q.tile_bytes;
   if (!is_float) memory.copies += width * q.trained;
   memory.activations =
       width * q.rows * (q.recompute ? q.layers * c.hidden_size + kept : q.layers * kept);

@@ -20,6 +20,7 @@ struct MemoryQuestion {
   const ModelConfig& config;
   int64_t trained = 0;                           // weights that are trained
   int64_t frozen = 0;                            // weights that are not
+  int64_t tile_bytes = 0;                        // frozen weights laid out for their products
   int64_t layers = 0;                            // those that the backward pass goes through
   bool recompute = false;                        // a layer keeps its input only
   at::ScalarType dtype = at::ScalarType::Float;  // to compute in
@@ -32,7 +33,7 @@ struct MemoryQuestion {
 struct MemoryForecast {
   int64_t process = 0;
   int64_t optimiser = 0;    // master weights, gradients, two moments, the average: float32
-  int64_t copies = 0;       // weights to compute with, where not float32
+  int64_t copies = 0;       // weights to compute with, where not the optimiser's
   int64_t activations = 0;  // what the layers keep for the backward pass
   int64_t logits = 0;       // the largest block
 
@@ -43,7 +44,7 @@ struct MemoryForecast {
 // the widths of residual stream and MLP, Q, K the widths of all query and all key heads, V the
 // vocabulary:
 //   optimiser    16 N (20 N with an average)
-//   copies       bfloat16: b (N + M); float32: b M
+//   copies       bfloat16: b (N + M), and b M twice again under adapters; float32: b M
 //   activations  b T L A, or b T (L H + A) with recomputation, of A = 4 H + B + 3 F a token: both
 //                residuals and both norms; attention; gate, up, product. B = 5 Q + K: rotated query
 //                and key, repeated key and value, the result twice; with causal_attention()

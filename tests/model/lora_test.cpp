@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "model/adapted_linear.h"
+#include "model/tile_linear.h"
 #include "tests/contains.h"
 #include "tests/error_of.h"
 #include "tests/tiny_model.h"
@@ -125,6 +126,7 @@ TEST(Lora, AdaptersAreThePlainProducts) {
       make({10, 6}),
       make({10}),
       {{make({2, 6}), make({4, 2}), 3, 0.5}, {make({3, 6}), make({5, 3}), 5, 2}},
+      {},
       {}};
   std::vector<at::Tensor> inputs{x, projection.weight, projection.bias};
   for (const LowRank& adapter : projection.adapters) {
@@ -154,6 +156,34 @@ TEST(Lora, AdaptersAreThePlainProducts) {
   }
 }
 
+// Whichever way the weight lies; within the rounding of bfloat16 (half of 2^-8) and of sums of it.
+TEST(Lora, TilesOfTheWeightGiveTheSame) {
+  at::manual_seed(4);
+  const auto make = [](at::IntArrayRef shape) {
+    return at::randn(shape).to(at::kBFloat16).requires_grad_();
+  };
+  const auto x = make({150, 96});
+  Projection plain{
+      at::randn({64, 96}).to(at::kBFloat16), {}, {{make({4, 96}), make({32, 4}), 32, 0.5}}, {}, {}};
+  Projection laid_out = plain;
+  laid_out.tiles = weight_tiles(plain.weight);
+  laid_out.transposed_tiles = weight_tiles(plain.weight.t().contiguous());
+  if (!laid_out.tiles.defined()) GTEST_SKIP() << "no fast product of bfloat16 on this processor";
+  const auto probe = at::randn({150, 64}).to(at::kBFloat16);
+  const auto run = [&](const Projection& projection) {
+    const auto y = adapted_linear(x, projection, {});
+    const LowRank& adapter = projection.adapters[0];
+    auto results = torch::autograd::grad({y}, {x, adapter.a, adapter.b}, {probe});
+    results.push_back(y.detach());
+    return results;
+  };
+  const auto expected = run(plain), actual = run(laid_out);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto difference = (actual[i] - expected[i]).to(at::kDouble).norm().item<double>();
+    EXPECT_LT(difference, 4e-3 * expected[i].to(at::kDouble).norm().item<double>()) << i;
+  }
+}
+
 TEST(Lora, MergedEqualsApart) {
   Decoder decoder = adapted_decoder();
   const auto apart = run(decoder);
@@ -164,6 +194,7 @@ TEST(Lora, MergedEqualsApart) {
   EXPECT_TRUE(adapter_slots(decoder).empty());
   EXPECT_TRUE(at::allclose(run(decoder), apart, 1e-5, 1e-5));
   EXPECT_TRUE(at::equal(run(shares), apart));  // merging wrote to no shared weight
+  for (const LayerWeights& layer : decoder.layers) EXPECT_FALSE(layer.qkv.tiles.defined());
 }
 
 TEST(Lora, TheSetHoldsPeftsNamesAndComesBack) {
