@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "model/row_product.h"
-#include "model/tile_linear.h"
 #include "model/weight_gradient.h"
 
 namespace lingua {
@@ -23,10 +22,9 @@ struct Term {
   Dropout dropout;
 };
 
-// What the autograd graph keeps of a call besides what it differentiates in.
+// What the autograd graph keeps of a call besides tensors.
 struct Terms : torch::CustomClassHolder {
   std::vector<Term> each;
-  at::Tensor tiles, transposed_tiles;  // of the weight; undefined: not laid out
 };
 
 // The inputs are x, the weight, a and b of each adapter, and the bias where there is one.
@@ -38,8 +36,7 @@ variable_list sums_of(at::TensorList inputs, const Terms& terms) {
   const auto &x = inputs[0], &weight = inputs[1];
   const std::size_t count = terms.each.size();
   const auto bias = inputs.size() > 2 + 2 * count ? inputs.back() : at::Tensor();
-  variable_list sums{terms.tiles.defined() ? tile_linear(x, terms.tiles, bias, {}, weight.size(0))
-                                           : linear_product(x, weight, bias)};
+  variable_list sums{linear_product(x, weight, bias)};
   variable_list kept;
   for (std::size_t i = 0; i < count; ++i) {
     kept.push_back(zero_dropped(x, terms.each[i].dropout));
@@ -104,7 +101,8 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
   static at::Tensor input_gradient(at::TensorList inputs, const Terms& terms, const at::Tensor& dy,
                                    const variable_list& dinner, bool needed) {
     const std::size_t count = terms.each.size();
-    const auto dx = needed ? product(dy, inputs[1], terms.transposed_tiles) : at::Tensor();
+    const auto dx = needed ? at::empty_like(inputs[0]) : at::Tensor();
+    if (needed) product_into(dx, dy, inputs[1]);
     const bool drops = count > 0 && terms.each[0].dropout.share > 0;
     share_rows(dy, [&](int64_t first, int64_t rows) {
       for (std::size_t i = 0; i < count; ++i) {
@@ -121,17 +119,6 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
     }
     return dx;
   }
-
-  // dy weight, [T, in].
-  static at::Tensor product(const at::Tensor& dy, const at::Tensor& weight,
-                            const at::Tensor& transposed_tiles) {
-    if (transposed_tiles.defined()) {
-      return tile_linear(dy, transposed_tiles, {}, {}, weight.size(1));
-    }
-    const auto dx = at::empty({dy.size(0), weight.size(1)}, dy.options());
-    product_into(dx, dy, weight);
-    return dx;
-  }
 };
 
 }  // namespace
@@ -140,8 +127,6 @@ at::Tensor adapted_linear(const at::Tensor& x, const Projection& projection,
                           const Dropout& dropout) {
   variable_list inputs{x, projection.weight};
   const auto terms = c10::make_intrusive<Terms>();
-  terms->tiles = projection.tiles;
-  terms->transposed_tiles = projection.transposed_tiles;
   for (const LowRank& adapter : projection.adapters) {
     inputs.insert(inputs.end(), {adapter.a, adapter.b});
     terms->each.push_back({adapter.first_row, adapter.scale / (1 - dropout.share),

@@ -1,6 +1,7 @@
 # The decoder, its kernels, its cache, and the Scorer above them.
 set(MODEL_DECODER
   adapted_linear.cpp
+  adapted_tiles.cpp
   adapter_places.cpp
   agreement.cpp
   attention.cpp

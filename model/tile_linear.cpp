@@ -36,22 +36,26 @@ struct Ending {
 template <class T>
 class Linear {
  public:
-  Linear(const at::Tensor& x, const at::Tensor& tiles, const Ending& ending, int64_t out)
-      : x_(x),
-        ending_(ending),
-        y_(at::empty({x.size(0), out}, x.options())),
-        in_(x.size(1)),
+  Linear(const std::vector<TileTerm>& terms, const Ending& ending, int64_t out)
+      : ending_(ending),
+        rows_(terms[0].x.size(0)),
         out_(out),
-        weight_{elements<T>(tiles), in_ * tiles::kPanel},
-        columns_(chunk_columns(out, in_, sizeof(T))) {}
+        y_(at::empty({rows_, out}, terms[0].x.options())),
+        columns_(chunk_columns(out, terms[0].x.size(1), sizeof(T))) {
+    for (const TileTerm& term : terms) {
+      const int64_t in = term.x.size(1);
+      terms_.push_back({term.x.contiguous(), in, {elements<T>(term.tiles), in * tiles::kPanel}});
+      widest_ = std::max(widest_, in);
+    }
+  }
 
   // Neighbouring blocks share their columns, so that a thread finds these in its cache.
   at::Tensor run() {
-    const int64_t row_blocks = (x_.size(0) + kBlockRows - 1) / kBlockRows;
+    const int64_t row_blocks = (rows_ + kBlockRows - 1) / kBlockRows;
     const int64_t chunks = (out_ + columns_ - 1) / columns_;
     at::parallel_for(0, row_blocks * chunks, 1, [&](int64_t begin, int64_t end) {
       const auto sums = at::empty({2, kBlockRows, columns_}, at::kFloat);
-      const auto rows = at::empty({kBlockRows, in_}, x_.options());
+      const auto rows = at::empty({kBlockRows, widest_}, y_.options());
       for (int64_t i = begin; i < end; ++i) {
         multiply(i % row_blocks * kBlockRows, i / row_blocks * columns_, elements<float>(sums),
                  elements<T>(rows));
@@ -61,26 +65,38 @@ class Linear {
   }
 
  private:
+  struct Term {
+    at::Tensor x;
+    int64_t in;
+    tiles::Packed<T> weight;
+  };
+
   // Rows and columns of a block.
   struct Block {
     int64_t row, column, rows, columns;
   };
 
   void multiply(int64_t row, int64_t column, float* sums, T* spare) const {
-    const Block block{row, column, std::min(kBlockRows, x_.size(0) - row),
+    const Block block{row, column, std::min(kBlockRows, rows_ - row),
                       std::min(columns_, out_ - column)};
-    tiles::Rows<const T> left{elements<T>(x_) + row * in_, in_};
-    if (block.rows % tiles::kRows != 0) {  // the products take whole tiles
-      std::copy_n(left.first, block.rows * in_, spare);
-      std::fill(spare + block.rows * in_, spare + padded(block.rows, tiles::kRows) * in_, T{});
-      left.first = spare;
+    float* up = sums + kBlockRows * columns_;
+    for (const Term& term : terms_) {
+      tiles::Rows<const T> left{elements<T>(term.x) + row * term.in, term.in};
+      if (block.rows % tiles::kRows != 0) {  // the products take whole tiles
+        std::copy_n(left.first, block.rows * term.in, spare);
+        std::fill(spare + block.rows * term.in, spare + padded(block.rows, tiles::kRows) * term.in,
+                  T{});
+        left.first = spare;
+      }
+      const tiles::Shape shape{padded(block.rows, tiles::kRows),
+                               padded(block.columns, tiles::kColumns), term.in};
+      const bool add = &term != &terms_.front();
+      product_(left, term.weight.from(0, column), {sums, columns_}, shape, add);
+      if (ending_.gated) {
+        product_(left, term.weight.from(0, out_ + column), {up, columns_}, shape, add);
+      }
     }
-    const tiles::Shape shape{padded(block.rows, tiles::kRows),
-                             padded(block.columns, tiles::kColumns), in_};
-    product_(left, weight_.from(0, column), {sums, columns_}, shape, false);
     if (ending_.gated) {
-      float* up = sums + kBlockRows * columns_;
-      product_(left, weight_.from(0, out_ + column), {up, columns_}, shape, false);
       finish_gated(block, sums, up);
     } else {
       finish(block, sums);
@@ -104,20 +120,19 @@ class Linear {
     }
   }
 
-  const at::Tensor x_;
   const Ending ending_;
+  const int64_t rows_, out_;
   const at::Tensor y_;
-  const int64_t in_, out_;
-  const tiles::Packed<T> weight_;
   const int64_t columns_;  // of a chunk
+  std::vector<Term> terms_;
+  int64_t widest_ = 0;
   const tiles::Product<T> product_ = tiles::product<T>();
 };
 
-at::Tensor multiplied(const at::Tensor& x, const at::Tensor& tiles, const Ending& ending,
-                      int64_t out) {
+at::Tensor multiplied(const std::vector<TileTerm>& terms, const Ending& ending, int64_t out) {
   at::Tensor y;
-  dispatch_float(x.scalar_type(),
-                 [&]<class T>(T) { y = Linear<T>(x.contiguous(), tiles, ending, out).run(); });
+  dispatch_float(terms[0].x.scalar_type(),
+                 [&]<class T>(T) { y = Linear<T>(terms, ending, out).run(); });
   return y;
 }
 
@@ -127,13 +142,13 @@ bool can_use_tiles(const at::Tensor& tiles, const at::Tensor& x) {
   return tiles.defined() && c10::InferenceMode::is_enabled() && x.is_cpu();
 }
 
-at::Tensor tile_linear(const at::Tensor& x, const at::Tensor& tiles, const at::Tensor& bias,
+at::Tensor tile_linear(const std::vector<TileTerm>& terms, const at::Tensor& bias,
                        const at::Tensor& added, int64_t out) {
-  return multiplied(x, tiles, {bias, added.defined() ? added.contiguous() : added}, out);
+  return multiplied(terms, {bias, added.defined() ? added.contiguous() : added}, out);
 }
 
 at::Tensor tile_swiglu(const at::Tensor& x, const at::Tensor& tiles, int64_t out) {
-  return multiplied(x, tiles, {.bias = {}, .added = {}, .gated = true}, out);
+  return multiplied({{x, tiles}}, {.bias = {}, .added = {}, .gated = true}, out);
 }
 
 }  // namespace lingua

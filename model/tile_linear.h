@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "model/decoder.h"
 
 namespace lingua {
@@ -26,9 +28,15 @@ at::Tensor weight_tiles(const at::Tensor& weight);
 // on the processor.
 bool can_use_tiles(const at::Tensor& tiles, const at::Tensor& x);
 
-// x weight^T + bias + added. x: [T, in]; bias: [out] or undefined; added: [T, out] or undefined;
+// A product x weight^T: x [T, in], and the weight [out, in] as tiles.
+struct TileTerm {
+  at::Tensor x;
+  at::Tensor tiles;
+};
+
+// The sum of the terms + bias + added. bias: [out] or undefined; added: [T, out] or undefined;
 // returns [T, out] of x's type, rounded once. Not differentiable.
-at::Tensor tile_linear(const at::Tensor& x, const at::Tensor& tiles, const at::Tensor& bias,
+at::Tensor tile_linear(const std::vector<TileTerm>& terms, const at::Tensor& bias,
                        const at::Tensor& added, int64_t out);
 
 // silu(x gate^T) * (x up^T) without writing the two products to memory. x: [T, in]; the weight is

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "model/adapted_linear.h"
+#include "model/adapted_tiles.h"
 #include "model/tile_linear.h"
 #include "tests/contains.h"
 #include "tests/error_of.h"
@@ -156,31 +157,37 @@ TEST(Lora, AdaptersAreThePlainProducts) {
   }
 }
 
-// Whichever way the weight lies; within the rounding of bfloat16 (half of 2^-8) and of sums of it.
-TEST(Lora, TilesOfTheWeightGiveTheSame) {
+// Within the rounding of bfloat16 (half of 2^-8) and of sums of it.
+TEST(Lora, TilesGiveWhatPlainProductsGive) {
   at::manual_seed(4);
   const auto make = [](at::IntArrayRef shape) {
     return at::randn(shape).to(at::kBFloat16).requires_grad_();
   };
-  const auto x = make({150, 96});
-  Projection plain{
-      at::randn({64, 96}).to(at::kBFloat16), {}, {{make({4, 96}), make({32, 4}), 32, 0.5}}, {}, {}};
-  Projection laid_out = plain;
-  laid_out.tiles = weight_tiles(plain.weight);
-  laid_out.transposed_tiles = weight_tiles(plain.weight.t().contiguous());
-  if (!laid_out.tiles.defined()) GTEST_SKIP() << "no fast product of bfloat16 on this processor";
+  const auto x = make({150, 96}), residual = make({150, 64});
+  Projection projection{
+      at::randn({64, 96}).to(at::kBFloat16),
+      make({64}),
+      {{make({4, 96}), make({32, 4}), 32, 0.5}, {make({5, 96}), make({16, 5}), 8, 2}},
+      {},
+      {}};
+  projection.tiles = weight_tiles(projection.weight);
+  projection.transposed_tiles = weight_tiles(projection.weight.t().contiguous());
+  if (!projection.tiles.defined()) GTEST_SKIP() << "no fast product of bfloat16 on this processor";
+  std::vector<at::Tensor> inputs{x, residual, projection.bias};
+  for (const LowRank& adapter : projection.adapters) {
+    inputs.insert(inputs.end(), {adapter.a, adapter.b});
+  }
   const auto probe = at::randn({150, 64}).to(at::kBFloat16);
-  const auto run = [&](const Projection& projection) {
-    const auto y = adapted_linear(x, projection, {});
-    const LowRank& adapter = projection.adapters[0];
-    auto results = torch::autograd::grad({y}, {x, adapter.a, adapter.b}, {probe});
-    results.push_back(y.detach());
-    return results;
+  const auto results = [&](const at::Tensor& y) {
+    auto all = torch::autograd::grad({y}, inputs, {probe});
+    all.push_back(y.detach());
+    return all;
   };
-  const auto expected = run(plain), actual = run(laid_out);
+  const auto expected = results(residual + adapted_linear(x, projection, {}));
+  const auto actual = results(adapted_tiles(x, projection, residual));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto difference = (actual[i] - expected[i]).to(at::kDouble).norm().item<double>();
-    EXPECT_LT(difference, 4e-3 * expected[i].to(at::kDouble).norm().item<double>()) << i;
+    EXPECT_LT(difference, 6e-3 * expected[i].to(at::kDouble).norm().item<double>()) << i;
   }
 }
 

@@ -121,10 +121,10 @@ TEST(TileLinear, GivesWhatLinearGives) {
     for (const int64_t rows : {1, 16, 64, 150}) {
       const auto x = at::randn({rows, 96}, dtype), added = at::randn({rows, 345}, dtype);
       const auto expected = at::linear(x, weight, bias) + added;
-      EXPECT_TRUE(at::allclose(tile_linear(x, tiles, bias, added, 345), expected, tolerance(dtype),
-                               4 * tolerance(dtype)))
+      EXPECT_TRUE(at::allclose(tile_linear({{x, tiles}}, bias, added, 345), expected,
+                               tolerance(dtype), 4 * tolerance(dtype)))
           << rows;
-      EXPECT_TRUE(at::allclose(tile_linear(x, tiles, {}, {}, 345), at::linear(x, weight),
+      EXPECT_TRUE(at::allclose(tile_linear({{x, tiles}}, {}, {}, 345), at::linear(x, weight),
                                tolerance(dtype), 4 * tolerance(dtype)));
     }
   }
