@@ -71,8 +71,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto capsule = context->saved_data["terms"].toCapsule();
-    const auto& all = static_cast<const Terms&>(*capsule);
-    const auto& terms = all.each;
+    const auto& terms = static_cast<const Terms&>(*capsule).each;
     auto inputs = context->get_saved_variables();
     const variable_list inner(inputs.end() - static_cast<std::ptrdiff_t>(terms.size()),
                               inputs.end());
@@ -82,7 +81,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
     for (const auto& each : inner) dinner.push_back(at::empty_like(each));
 
     variable_list result(inputs.size() + 1);  // and one for `terms`
-    result[0] = input_gradient(inputs, all, dy, dinner, context->needs_input_grad(0));
+    result[0] = input_gradient(inputs, terms, dy, dinner, context->needs_input_grad(0));
     if (context->needs_input_grad(1)) result[1] = weight_gradient(inputs[1], dy, inputs[0]);
     for (std::size_t i = 0; i < terms.size(); ++i) {
       const auto &a = a_of(inputs, i), &b = b_of(inputs, i);
@@ -98,16 +97,16 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
 
  private:
   // Fills in the gradients at the adapters' inner values; returns that at x, where it is needed.
-  static at::Tensor input_gradient(at::TensorList inputs, const Terms& terms, const at::Tensor& dy,
-                                   const variable_list& dinner, bool needed) {
-    const std::size_t count = terms.each.size();
+  static at::Tensor input_gradient(at::TensorList inputs, const std::vector<Term>& terms,
+                                   const at::Tensor& dy, const variable_list& dinner, bool needed) {
+    const std::size_t count = terms.size();
     const auto dx = needed ? at::empty_like(inputs[0]) : at::Tensor();
     if (needed) product_into(dx, dy, inputs[1]);
-    const bool drops = count > 0 && terms.each[0].dropout.share > 0;
+    const bool drops = terms[0].dropout.share > 0;
     share_rows(dy, [&](int64_t first, int64_t rows) {
       for (std::size_t i = 0; i < count; ++i) {
         const auto &a = a_of(inputs, i), &b = b_of(inputs, i);
-        const Term& term = terms.each[i];
+        const Term& term = terms[i];
         auto pulled = dinner[i].narrow(0, first, rows);
         at::mm_out(pulled, dy.narrow(0, first, rows).narrow(1, term.first_row, b.size(0)), b)
             .mul_(term.scale);
@@ -115,7 +114,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
       }
     });
     for (std::size_t i = 0; needed && drops && i < count; ++i) {
-      dx.add_(zero_dropped(at::mm(dinner[i], a_of(inputs, i)), terms.each[i].dropout));
+      dx.add_(zero_dropped(at::mm(dinner[i], a_of(inputs, i)), terms[i].dropout));
     }
     return dx;
   }

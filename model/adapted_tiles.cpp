@@ -22,7 +22,7 @@ struct Stack : torch::CustomClassHolder {
     double scale;
   };
   std::vector<Part> parts;
-  int64_t inner = 0;                   // R
+  int64_t inner = 0;  // R
   int64_t out = 0;
   at::Tensor tiles, transposed_tiles;  // of the frozen weight
   bool has_residual = false, has_bias = false;

@@ -11,8 +11,8 @@ bool can_use_adapted_tiles(const Projection& projection, const at::Tensor& x);
 
 // residual + x weight^T + bias, and for each adapter scale * (x a^T) b^T added to its rows of the
 // output: adapted_linear() without dropout, in one product whose sums are rounded once. x: [T, in];
-// residual: [T, out] or undefined; returns [T, out]. Differentiable in x, the residual, the bias and
-// the adapters.
+// residual: [T, out] or undefined; returns [T, out]. Differentiable in x, the residual, the bias
+// and the adapters.
 at::Tensor adapted_tiles(const at::Tensor& x, const Projection& projection,
                          const at::Tensor& residual);
 

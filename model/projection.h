@@ -11,7 +11,7 @@ namespace lingua {
 // out]. Differentiable.
 at::Tensor project(const Projection& projection, const at::Tensor& x, const Dropout& dropout = {});
 
-// residual + project(). residual: [T, out].
+// residual + project(). residual: [T, out], or undefined.
 at::Tensor project_onto(const at::Tensor& residual, const Projection& projection,
                         const at::Tensor& x, const Dropout& dropout = {});
 
