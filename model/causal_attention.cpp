@@ -5,10 +5,10 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <atomic>
 
 #include "model/attention_squares.h"
 #include "model/matrix_units.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 
 namespace lingua {
@@ -50,15 +50,14 @@ void for_key_heads(const std::vector<int64_t>& lengths, int64_t kv_heads, const 
   }
   std::stable_sort(spans.begin(), spans.end(),
                    [](const Span& a, const Span& b) { return a.length > b.length; });
-  const int64_t tasks = static_cast<int64_t>(spans.size()) * kv_heads;
-  std::atomic<int64_t> next{0};
-  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
-    for (int64_t task = next++; task < tasks; task = next++) {
-      const Span& span = spans[static_cast<std::size_t>(task / kv_heads)];
-      work(span.begin, span.length, task % kv_heads);
-    }
-    release_matrix_units();
-  });
+  const auto heads = static_cast<std::size_t>(kv_heads);
+  for_parts(
+      spans.size() * heads,
+      [&](std::size_t task) {
+        const Span& span = spans[task / heads];
+        work(span.begin, span.length, static_cast<int64_t>(task % heads));
+      },
+      release_matrix_units);
 }
 
 struct CausalAttention : torch::autograd::Function<CausalAttention> {

@@ -2,26 +2,27 @@
 
 #include <ATen/Parallel.h>
 
-#include <algorithm>
 #include <atomic>
-#include <future>
-#include <vector>
+#include <cstddef>
+#include <cstdint>
 
 namespace lingua {
 
-// Calls work(i) for i below `count`, on as many threads as libtorch uses. For parts that differ in
-// size a thousandfold: each thread takes another one when it is free.
+// Calls work(i) for i below `count`, on libtorch's threads, and at_end() on each of them when there
+// is nothing left. For parts that differ in size a thousandfold: each thread takes another one when
+// it is free.
+template <class Work, class AtEnd>
+void for_parts(std::size_t count, const Work& work, const AtEnd& at_end) {
+  std::atomic<std::size_t> next = 0;
+  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+    at_end();
+  });
+}
+
 template <class Work>
 void for_parts(std::size_t count, const Work& work) {
-  std::atomic<std::size_t> next = 0;
-  const auto take = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
-  };
-  const auto threads = std::min(count, static_cast<std::size_t>(at::get_num_threads()));
-  std::vector<std::future<void>> helpers;
-  for (std::size_t i = 1; i < threads; ++i) helpers.push_back(std::async(std::launch::async, take));
-  take();
-  for (auto& helper : helpers) helper.get();
+  for_parts(count, work, [] {});
 }
 
 }  // namespace lingua
