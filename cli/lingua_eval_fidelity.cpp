@@ -83,6 +83,8 @@ void declare_fidelity_options(OptionTable& table, FidelityCommandOptions& option
             "another compressor's outputs, JSON Lines {id, rate, compressed_prompt, method}; may "
             "be repeated",
             &options.peer_outputs);
+  table.add_switch("peers-alone", "do not put lingua mode with as many tokens beside each of them",
+                   &options.peers_alone);
   table.add_switch("retention", "ask for the whole context again instead of the answer",
                    &options.retention);
   table.add_switch("accuracy", "let the reader answer where an exact answer is expected",
@@ -112,8 +114,9 @@ FidelityTable run_fidelity(const FidelityCommandOptions& options, const Fidelity
   if (!run.base.empty()) base = load_compressing(run.base, run.dtype);
   const RunnableModel reading = load_runnable(options.reader, run.dtype);
   const Reader reader(reading);
-  const auto methods = make_methods(prompts, model, base ? &*base : nullptr, peers,
-                                    {split_list(options.methods), run.intervals.seed}, cache);
+  const auto methods =
+      make_methods(prompts, model, base ? &*base : nullptr, peers,
+                   {split_list(options.methods), run.intervals.seed, options.peers_alone}, cache);
   const std::string against = reference_of(options, methods);
   const auto measured =
       measure_fidelity(prompts, methods, {options.reader, identity_of(reading), reader},

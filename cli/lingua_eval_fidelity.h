@@ -17,6 +17,7 @@ struct FidelityCommandOptions {
   std::string methods;                    // separated by commas; "": all
   std::string against;                    // a method; "": base-lingua, else the first
   std::vector<std::string> peer_outputs;  // files
+  bool peers_alone = false;               // no lingua mode beside each of their methods
   bool retention = false;                 // the answer is the context itself
   bool accuracy = false;
   int64_t answer_tokens = 48;

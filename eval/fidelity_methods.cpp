@@ -149,7 +149,7 @@ std::vector<FidelityMethod> make_methods(std::span<const FidelityPrompt> prompts
   }
   for (const std::string& name : peers.methods()) {
     made.push_back(methods.of_peer(peers, name));
-    made.push_back(methods.as_long_as(peers, name));
+    if (!options.peers_alone) made.push_back(methods.as_long_as(peers, name));
   }
   return made;
 }

@@ -24,6 +24,8 @@ struct MethodOptions {
   std::vector<std::string> names = {};
   // Of the random baseline.
   uint64_t seed = 1;
+  // Peers' outputs without lingua mode at the same numbers of tokens beside each.
+  bool peers_alone = false;
 };
 
 // "lingua" and "paper" (modes of the model), "base-lingua" and "base-paper" (of the base), and the
@@ -34,9 +36,9 @@ const std::vector<std::string>& method_names();
 // Throws Error(kUsage) for a name that is none, or one of the base without a base.
 void validate(const MethodOptions& options, bool has_base);
 
-// The methods in the order of their names, then a peer's outputs, each with lingua mode at the same
-// numbers of tokens beside it. `base` may be null. Results of models go through `cache`; all
-// references must outlive the methods.
+// The methods in the order of their names, then the peers' outputs, each with lingua mode at the
+// same numbers of tokens beside it unless they are to stand alone. `base` may be null. Results of
+// models go through `cache`; all references must outlive the methods.
 std::vector<FidelityMethod> make_methods(std::span<const FidelityPrompt> prompts,
                                          const CompressingModel& model,
                                          const CompressingModel* base, const PeerOutputs& peers,

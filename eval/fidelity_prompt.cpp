@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "data/line_reader.h"
+#include "eval/json_lines.h"
 #include "support/error.h"
 #include "support/text.h"
 
 namespace lingua {
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // bytes
 constexpr const char* kAskForText = "The text above, in full:";
 
 std::string text_field(const Json& json, const char* field, const std::string& where) {
@@ -20,8 +19,8 @@ std::string text_field(const Json& json, const char* field, const std::string& w
   throw Error(ErrorKind::kData, where + ": \"" + field + "\" is no string");
 }
 
-FidelityPrompt prompt_of_line(const Line& line, const std::string& where) {
-  const Json json = parse_json(line.text, where, ErrorKind::kData);
+FidelityPrompt prompt_of_line(const JsonLine& line) {
+  const auto& [json, where, number] = line;
   FidelityPrompt one{prompt_from_json(json, where), text_field(json, "answer", where),
                      text_field(json, "expected", where), text_field(json, "id", where),
                      text_field(json, "task", where)};
@@ -32,7 +31,7 @@ FidelityPrompt prompt_of_line(const Line& line, const std::string& where) {
   if (context_text(one.prompt).empty()) {
     throw Error(ErrorKind::kData, where + ": the prompt has no context to compress");
   }
-  if (one.id.empty()) one.id = std::to_string(line.number);
+  if (one.id.empty()) one.id = std::to_string(number);
   return one;
 }
 
@@ -42,19 +41,15 @@ std::vector<FidelityPrompt> read_fidelity_prompts(const std::vector<std::string>
   std::vector<FidelityPrompt> prompts;
   std::set<std::string> ids;
   for (const std::string& path : paths) {
-    LineReader reader(path, kLongestLine);
-    Line line;
-    while (reader.next(line)) {
-      if (line.text.find_first_not_of(" \t") == std::string::npos) continue;
-      const std::string where = path + ":" + std::to_string(line.number);
-      if (line.too_long) throw Error(ErrorKind::kData, where + ": the line is too long");
-      FidelityPrompt prompt = prompt_of_line(line, where);
+    for_each_json_line(path, [&](const JsonLine& line) {
+      FidelityPrompt prompt = prompt_of_line(line);
       if (!ids.insert(prompt.id).second) {
-        throw Error(ErrorKind::kData, where + ": the id " + in_quotes(prompt.id) + " stood before",
+        throw Error(ErrorKind::kData,
+                    line.where + ": the id " + in_quotes(prompt.id) + " stood before",
                     "give each prompt an \"id\" of its own");
       }
       prompts.push_back(std::move(prompt));
-    }
+    });
   }
   if (prompts.empty()) throw Error(ErrorKind::kData, join(paths, ", ") + " holds no prompts");
   return prompts;

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/line_reader.h"
+#include "eval/json_lines.h"
 #include "support/error.h"
-#include "support/json.h"
 
 namespace lingua {
 namespace {
-
-constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // bytes
 
 template <class T>
 T field(const Json& json, const char* name, const std::string& where) {
@@ -32,27 +29,22 @@ PeerOutputs::Key PeerOutputs::key(const std::string& method, const std::string& 
 PeerOutputs PeerOutputs::read(const std::vector<std::string>& paths) {
   PeerOutputs peers;
   for (const std::string& path : paths) {
-    LineReader reader(path, kLongestLine);
-    Line line;
-    while (reader.next(line)) {
-      if (line.text.find_first_not_of(" \t") == std::string::npos) continue;
-      const std::string where = path + ":" + std::to_string(line.number);
-      const Json json = parse_json(line.text, where, ErrorKind::kData);
-      const std::string method =
-          json.contains("method") ? field<std::string>(json, "method", where) : "peer";
-      const auto added = peers.outputs_.emplace(
-          key(method, field<std::string>(json, "id", where), field<double>(json, "rate", where)),
-          field<std::string>(json, "compressed_prompt", where));
-      if (!added.second) {
-        throw Error(ErrorKind::kData, where + ": this prompt's output at this rate stood before");
-      }
-      auto& methods = peers.methods_;
-      if (std::find(methods.begin(), methods.end(), method) == methods.end()) {
-        methods.push_back(method);
-      }
-    }
+    for_each_json_line(path, [&](const JsonLine& line) { peers.add(line.json, line.where); });
   }
   return peers;
+}
+
+void PeerOutputs::add(const Json& line, const std::string& where) {
+  const auto method = line.contains("method") ? field<std::string>(line, "method", where) : "peer";
+  const auto added = outputs_.emplace(
+      key(method, field<std::string>(line, "id", where), field<double>(line, "rate", where)),
+      field<std::string>(line, "compressed_prompt", where));
+  if (!added.second) {
+    throw Error(ErrorKind::kData, where + ": this prompt's output at this rate stood before");
+  }
+  if (std::find(methods_.begin(), methods_.end(), method) == methods_.end()) {
+    methods_.push_back(method);
+  }
 }
 
 const std::string* PeerOutputs::find(const std::string& method, const std::string& id,

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <vector>
 
+#include "support/json.h"
+
 namespace lingua {
 
 // What another compressor made of the prompts, to be measured beside our own.
@@ -23,6 +25,7 @@ class PeerOutputs {
  private:
   using Key = std::tuple<std::string, std::string, long>;  // method, id, rate in thousandths
   static Key key(const std::string& method, const std::string& id, double rate);
+  void add(const Json& line, const std::string& where);
 
   std::map<Key, std::string> outputs_;
   std::vector<std::string> methods_;  // in the order of the files

@@ -70,6 +70,27 @@ TEST(FidelityCommand, EveryMethodHasARowAtTheSameNumberOfTokens) {
   EXPECT_EQ(folder.read("cache.jsonl"), cache);
 }
 
+std::vector<std::string> methods_of(const RunResult& result) {
+  std::vector<std::string> methods;
+  const Json all = parse_json(result.out, "output", ErrorKind::kData)["fidelity"]["groups"][0];
+  for (const Json& row : all["rows"]) methods.push_back(row["method"]);
+  return methods;
+}
+
+TEST(FidelityCommand, APeerStandsBesideLinguaModeOrAlone) {
+  const TemporaryFolder folder;
+  const auto outputs = folder.write(
+      "o.jsonl", R"({"id": "key", "rate": 0.5, "compressed_prompt": "under the blue flowerpot"})"
+                 "\n");
+  const std::vector<std::string> arguments = {"--json", "--methods", "truncation", "--peer-outputs",
+                                              outputs};
+  std::vector<std::string> alone = arguments;
+  alone.push_back("--peers-alone");
+  EXPECT_EQ(methods_of(measure(folder, arguments)),
+            std::vector<std::string>({"truncation", "peer", "lingua as long as peer"}));
+  EXPECT_EQ(methods_of(measure(folder, alone)), std::vector<std::string>({"truncation", "peer"}));
+}
+
 TEST(FidelityCommand, OptionsThatCannotBe) {
   const TemporaryFolder folder;
   EXPECT_EQ(measure(folder, {"--methods", "lingua,guess"}).exit_code, 2);

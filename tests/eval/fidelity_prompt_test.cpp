@@ -81,6 +81,16 @@ TEST(PeerOutputs, AreFoundByMethodIdAndRate) {
   EXPECT_TRUE(error_of([&] { PeerOutputs::read({folder.write("x.jsonl", "{\"id\": 1}\n")}); }));
 }
 
+TEST(PeerOutputs, ALineThatIsTooLongIsNotCutOff) {
+  const TemporaryFolder folder;
+  const std::string text((std::size_t{64} << 20) + 1, 'x');
+  const auto path = folder.write(
+      "long.jsonl", R"({"id": "1", "rate": 0.5, "compressed_prompt": ")" + text + "\"}\n");
+  const auto error = error_of([&] { PeerOutputs::read({path}); });
+  ASSERT_TRUE(error);
+  EXPECT_TRUE(contains(error->what(), "long.jsonl:1: the line is too long"));
+}
+
 TEST(SameAnswer, ComparesWords) {
   EXPECT_TRUE(same_answer("The 1,200 euros.", "1,200 Euros"));
   EXPECT_TRUE(same_answer("68, 9, 3.5", "68,9,3.5") == false);  // "68,9,3.5" is one number
