@@ -91,6 +91,19 @@ def run(*command, **more):
     return subprocess.run([str(part) for part in command], check=True, text=True, **more)
 
 
+def prompt_tokens(model, prompts):
+    """Tokens of each whole prompt, and of its instruction and question alone."""
+    def tokens(some):
+        texts = "".join(json.dumps({"text": "\n\n".join(part for part in one if part)}) + "\n"
+                        for one in some)
+        found = run(BIN / "lingua-score", "--model", model, "--dtype", "bf16", "--input", "-",
+                    "--quiet", input=texts, stdout=subprocess.PIPE).stdout
+        return [len(json.loads(line)["ids"]) for line in found.splitlines()]
+    fixed = [(one.get("instruction", ""), one["question"]) for one in prompts]
+    whole = [(i, *one["context"], q) for (i, q), one in zip(fixed, prompts)]
+    return list(zip(tokens(whole), tokens(fixed)))
+
+
 def last_line(command):
     """The last line of a program's output, as JSON. What it says on stderr is shown if it fails."""
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -98,6 +111,29 @@ def last_line(command):
     if done.returncode != 0:
         sys.exit(f"{done.stderr}\nfailed with {done.returncode}: {' '.join(map(str, command))}")
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+class Program:
+    """One that answers a line of JSON with a line, its model loaded."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def ask(self, prompt):
+        """Seconds, and the answer."""
+        start = time.perf_counter()
+        self.process.stdin.write(json.dumps(prompt) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return time.perf_counter() - start, answer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def wall_and_memory(command, stdin=""):
