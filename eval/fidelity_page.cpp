@@ -28,15 +28,16 @@ std::optional<Measured> difference_of(const FidelityRow& row) {
   return Measured{*row.difference, row.difference_interval};
 }
 
-// A series a method, over the rates.
+// A series a method, over the rates; without points where there is nothing to pick, so that a
+// method looks the same in every plot of a group.
 std::vector<PlotSeries> curves(const FidelityGroup& group, const Pick& pick) {
   std::vector<PlotSeries> series;
   for (const FidelityRow& row : group.rows) {
-    const auto measured = pick(row);
-    if (!measured) continue;
     auto one = std::find_if(series.begin(), series.end(),
                             [&row](const PlotSeries& s) { return s.name == row.method; });
     if (one == series.end()) one = series.insert(series.end(), {row.method, {}, true});
+    const auto measured = pick(row);
+    if (!measured) continue;
     one->points.push_back({row.rate, measured->value});
     one->ranges.push_back({row.rate, measured->interval.low, measured->interval.high});
   }
@@ -54,9 +55,9 @@ std::string figures_html(const FidelityGroup& group, const std::string& against)
                                 "share of the contexts' tokens", "difference"};
   std::vector<std::string> figures = {
       html_figure(line_plot(fidelity, curves(group, fidelity_of)), fidelity.title)};
-  const auto differences = curves(group, difference_of);
-  if (!differences.empty()) {
-    figures.push_back(html_figure(line_plot(difference, differences), difference.title));
+  if (std::any_of(group.rows.begin(), group.rows.end(), difference_of)) {
+    figures.push_back(
+        html_figure(line_plot(difference, curves(group, difference_of)), difference.title));
   }
   return html_figures(figures);
 }

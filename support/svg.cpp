@@ -145,7 +145,7 @@ std::string colour_of(std::size_t index) {
   return std::string("s").append(std::to_string(index % kMostSeries + 1));
 }
 
-// Names with a piece of their line, in as many rows as they need, for several series.
+// Names with a piece of their line, in as many rows as they need, of the series with points.
 struct Legend {
   std::string svg;
   double bottom = 12;  // of the axis' name above it
@@ -157,6 +157,7 @@ Legend legend(std::span<const PlotSeries> series) {
   double x = 2;
   legend.bottom += kLegendRow;
   for (std::size_t i = 0; i < series.size(); ++i) {
+    if (series[i].points.empty()) continue;
     const std::string name = shortened(printable(series[i].name), kLongestLegend);
     const double width = kLegendLine + 4 + kLetter * static_cast<double>(name.size() + 1);
     if (x > 2 && x + width > kWidth) {

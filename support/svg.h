@@ -32,7 +32,8 @@ struct PlotSeries {
   std::vector<PlotRange> ranges = {};  // an upright bar each
 };
 
-// Lines; twelve series have looks of their own. Points and ranges that are not finite are left out.
+// Lines; twelve series have looks of their own, by their place; one without points leaves its look
+// free. Points and ranges that are not finite are left out.
 // Series with ranges stand a little beside each other, so that bars at the same x are told apart.
 std::string line_plot(const PlotFrame& frame, std::span<const PlotSeries> series);
 

@@ -107,6 +107,15 @@ TEST(EvalPage, FidelityAsCurvesWithIntervals) {
   }
 }
 
+TEST(EvalPage, AMethodHasOneColourInAllPlots) {
+  const std::string page = fidelity_page(fidelity(), "aligned.pt");
+  const auto difference = page.find("aria-label=\"Fidelity less that of lingua");
+  ASSERT_NE(difference, std::string::npos);
+  const std::string plot = page.substr(difference, page.find("</svg>", difference) - difference);
+  EXPECT_TRUE(contains(plot, "class=\"line s2\""));
+  EXPECT_FALSE(contains(plot, "class=\"line s1\""));
+}
+
 TEST(EvalPage, FidelityAlone) {
   const std::string page = fidelity_page(fidelity(), "aligned.pt");
   EXPECT_TRUE(contains(page, "<h1>Fidelity of prompts compressed by aligned.pt</h1>"));

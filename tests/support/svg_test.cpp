@@ -45,6 +45,15 @@ TEST(Svg, SeveralLinesHaveALegendAndColoursOfTheirOwn) {
 }
 
 // The bars of two series at one place stand 1.8 units apart, and the scale holds them.
+TEST(Svg, ASeriesWithoutPointsKeepsItsColourAndHasNoName) {
+  const std::string svg = line_plot(
+      {"t", "x", "y"}, std::vector<PlotSeries>{{"gone", {}}, {"there", {{0, 1}, {1, 2}}}});
+  EXPECT_TRUE(contains(svg, "class=\"line s2\""));
+  EXPECT_TRUE(contains(svg, ">there</text>"));
+  EXPECT_FALSE(contains(svg, "line s1"));
+  EXPECT_FALSE(contains(svg, "gone"));
+}
+
 TEST(Svg, RangesStandBesideEachOther) {
   const std::vector<PlotSeries> series = {{"a", {{0, 0.5}, {1, 0.5}}, true, {{1, 0, 1}}},
                                           {"b", {{0, 0.5}, {1, 0.5}}, true, {{1, 0.25, 0.75}}},
