@@ -5,7 +5,8 @@
 #include <limits>
 #include <numeric>
 
-#include "compress/reference_rankers.h"
+#include "compress/bm25.h"
+#include "compress/least_first.h"
 #include "compress/words.h"
 #include "support/error.h"
 
@@ -84,29 +85,6 @@ double cosine(const std::vector<float>& a, const std::vector<float>& b) {
   return lengths > 0 ? product / lengths : 0;
 }
 
-// The least score first.
-std::vector<std::size_t> sorted_by(const std::vector<double>& scores) {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
-  return order;
-}
-
-// Lower-case words with single spaces between them, as the ranker cuts them.
-std::string only_words(const std::string& text) {
-  std::string words;
-  for (const auto& word : words_in(text)) {
-    if (!continues_word(text, word.begin) && word.end == word.begin + 1) continue;  // a sign
-    if (!words.empty()) words += ' ';
-    for (std::size_t i = word.begin; i < word.end; ++i) {
-      const char c = text[i];
-      words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return words;
-}
-
 }  // namespace
 
 std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank rank,
@@ -141,13 +119,13 @@ std::vector<std::size_t> rank_contexts_of(const PromptText& prompt, ContextRank 
       break;
     }
     case ContextRank::kBm25: {
-      const std::string query = only_words(query_of(prompt));
-      for (auto& text : texts) text = only_words(text);
+      const std::string query = folded_words(query_of(prompt));
+      for (auto& text : texts) text = folded_words(text);
       if (texts.empty()) return {};
       return rank_by_bm25(texts, query, WordWeights::kPositive);
     }
   }
-  return sorted_by(scores);
+  return least_first(scores);
 }
 
 std::vector<std::size_t> output_order(const std::vector<std::size_t>& ranking, ContextOrder order) {

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "compress/bm25.h"
 #include "compress/reference_rankers.h"
 
 namespace lingua {

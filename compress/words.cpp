@@ -137,4 +137,17 @@ Layout join_words(const Layout& pieces) {
   return join_units(pieces, ForcedUnits::kApart, begins);
 }
 
+std::string folded_words(const std::string& text) {
+  std::string words;
+  for (const auto& word : words_in(text)) {
+    if (!continues_word(text, word.begin) && word.end == word.begin + 1) continue;  // a sign
+    if (!words.empty()) words += ' ';
+    for (std::size_t i = word.begin; i < word.end; ++i) {
+      const char c = text[i];
+      words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return words;
+}
+
 }  // namespace lingua

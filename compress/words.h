@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ bool is_letter_without_spaces(std::string_view text);
 // Words, and single signs and characters of scripts without spaces, without the white space
 // between.
 std::vector<ByteRange> words_in(std::string_view text);
+
+// Lower-case words (ASCII) with single spaces between them, without signs.
+std::string folded_words(const std::string& text);
 
 // Tokens of the longest word; runs beyond it (Base64, long identifiers) are cut so that a budget
 // can be met.

@@ -160,20 +160,6 @@ TEST(ReferenceContexts, WithoutALossLast) {
             (std::vector<std::size_t>{2, 1, 0}));
 }
 
-TEST(ReferenceRankers, Bm25) {
-  const std::vector<std::string> contexts = {"the sea is wide", "the fee for a child is 7",
-                                             "a fee  of 12 for adults", "the garden"};
-  // rank_bm25 0.2.2 scores them 0.133, 0.821, 0 and 0.166.
-  EXPECT_EQ(rank_by_bm25(contexts, "what is the fee for a child", WordWeights::kReference),
-            (std::vector<std::size_t>{1, 3, 0, 2}));
-  EXPECT_EQ(rank_by_bm25({"b", "a", "b"}, "c", WordWeights::kReference),
-            (std::vector<std::size_t>{0, 1, 2}));
-  EXPECT_EQ(rank_by_bm25({"a", "b"}, "b", WordWeights::kReference),
-            (std::vector<std::size_t>{0, 1}));
-  EXPECT_EQ(rank_by_bm25({"a", "b"}, "b", WordWeights::kPositive),
-            (std::vector<std::size_t>{1, 0}));
-}
-
 TEST(ReferenceRankers, Gzip) {
   // Python's gzip makes 65, 65 and 35 bytes of them and 53 of the question; together with it 88, 80
   // and 69.
