@@ -14,8 +14,9 @@ namespace lingua {
 namespace {
 
 // Of the options that leave the results as they are, or that stand in the object by their content.
-const std::set<std::string> kOthers = {"input", "output", "resume",           "skip-bad",   "model",
-                                       "dtype", "json",   "budget-tokenizer", "json-config"};
+const std::set<std::string> kOthers = {
+    "input", "output", "resume", "skip-bad",         "model",
+    "draft", "dtype",  "json",   "budget-tokenizer", "json-config"};
 
 // Of each weight the first bytes: enough to tell models apart, whatever changed them.
 std::string hash_of_weights(const Decoder& decoder) {
@@ -33,11 +34,13 @@ std::string hash_of_weights(const Decoder& decoder) {
 }  // namespace
 
 Json identity_of(const CompressCommandOptions& options, const CompressOptions& resolved,
-                 const RunnableModel& model) {
+                 const DraftedModel& models) {
+  const RunnableModel& model = models.model;
   Json identity = {{"version", LINGUA_VERSION},
                    {"model", hash_of_weights(*model.decoder)},
                    {"dtype", dtype_name(model.decoder->dtype())},
                    {"tokenizer", sha256_hex(model.tokenizer->serialized()).substr(0, 16)}};
+  if (models.draft) identity["draft"] = hash_of_weights(*models.draft->decoder);
   CompressCommandOptions values = options;
   OptionTable table;
   declare_compress_options(table, values);

@@ -28,9 +28,9 @@ constexpr std::size_t kGroupBytes = std::size_t{4} << 20;
 class Results {
  public:
   Results(const CompressCommandOptions& options, const CompressOptions& resolved,
-          const RunnableModel& model) {
+          const DraftedModel& models) {
     if (options.resume) {
-      resumable_.emplace(options.output, identity_of(options, resolved, model));
+      resumable_.emplace(options.output, identity_of(options, resolved, models));
     } else {
       sink_.emplace(options.output);
     }
@@ -62,14 +62,14 @@ class Results {
 class ManyPrompts {
  public:
   ManyPrompts(const CompressCommandOptions& options, const CompressOptions& resolved,
-              const RunnableModel& model)
+              const DraftedModel& models)
       : options_(options),
         resolved_(resolved),
-        tokenizer_(*model.tokenizer),
-        decoder_(*model.decoder),
-        scorer_(model.scorer()),
+        models_(models),
+        scorer_(models.model.scorer()),
+        draft_scorer_(models.draft_scorer()),
         files_(options.inputs),
-        results_(options, resolved, model) {}
+        results_(options, resolved, models) {}
 
   void run() {
     const auto start = Clock::now();
@@ -135,14 +135,17 @@ class ManyPrompts {
           results[i].reset();
           progress.update(static_cast<double>(index_));
         }};
-    PrefixStore store(decoder_);
-    run_in_rounds(tasks, scorer_, store, rounds_options());
+    PrefixStore store(*models_.model.decoder);
+    if (!models_.draft) return run_in_rounds(tasks, scorer_, store, rounds_options());
+    PrefixStore draft_store(*models_.draft->decoder);
+    const RoundsModel draft{*draft_scorer_, draft_store};
+    run_in_rounds(tasks, scorer_, store, rounds_options(), &draft);
   }
 
   // As many at once as have their keys and values kept together, at about three bytes a token.
   RoundsOptions rounds_options() const {
     return {16, static_cast<std::size_t>(3 * PrefixStoreLimits().cache_bytes /
-                                         bytes_of_cached_token(decoder_))};
+                                         bytes_of_cached_token(*models_.model.decoder))};
   }
 
   // In a thread of its own.
@@ -150,7 +153,7 @@ class ManyPrompts {
     const auto& [json, where] = group_[i];
     const Job job = job_from_json(json, where, resolved_.form);
     try {
-      return run_job(job, resolved_, options_.json_tokens, tokenizer_, model);
+      return run_job(job, resolved_, options_.json_tokens, *models_.model.tokenizer, model);
     } catch (const Error& error) {
       throw Error(error.kind(), where + ": " + error.what(), error.hint());
     }
@@ -180,9 +183,9 @@ class ManyPrompts {
 
   const CompressCommandOptions& options_;
   const CompressOptions& resolved_;
-  const Tokenizer& tokenizer_;
-  const Decoder& decoder_;
+  const DraftedModel& models_;
   const Scorer scorer_;
+  const std::optional<Scorer> draft_scorer_;
   PromptFiles files_;
   Results results_;
   std::vector<FoundPrompt> group_;
@@ -197,8 +200,8 @@ class ManyPrompts {
 }  // namespace
 
 void compress_many(const CompressCommandOptions& options, const CompressOptions& resolved,
-                   const RunnableModel& model) {
-  ManyPrompts(options, resolved, model).run();
+                   const DraftedModel& models) {
+  ManyPrompts(options, resolved, models).run();
 }
 
 }  // namespace lingua

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cli/lingua_compress_options.h"
+#include "compress/drafted_model.h"
 #include "compress/options.h"
-#include "model/runnable_model.h"
 
 namespace lingua {
 
@@ -13,6 +13,6 @@ namespace lingua {
 // interrupted, gives the bytes of an uninterrupted one. `resolved` are the options' own with what
 // lies in files. Throws Error that begins with file:line for a prompt that cannot be used.
 void compress_many(const CompressCommandOptions& options, const CompressOptions& resolved,
-                   const RunnableModel& model);
+                   const DraftedModel& models);
 
 }  // namespace lingua

@@ -30,6 +30,16 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
   table.section("The method");
   add_model_option(table, &options.model);
   add_dtype_option(table, &options.dtype);
+  table.add("draft", "MODEL",
+            "a smaller model with the same tokenizer (lingua-align --distill-layers) that chooses "
+            "contexts where a model does; --model scores only what is left of them",
+            &options.draft);
+  table.add_choice(
+      "effort", {"high", "low"},
+      "low: in lingua mode the model neither scores nor sees contexts that were "
+      "dropped without its losses (all ranks but perplexity); half to a quarter of the "
+      "time by default with a question",
+      &options.effort);
   table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "
                    "controller and ITPC of arXiv 2310.05736; reference: the output of the Python "

@@ -42,6 +42,7 @@ CompressOptions CompressCommandOptions::resolved() const {
     result.reference_arguments = parse_json(reference_arguments, "--args", ErrorKind::kUsage);
   }
   result.score = parse_score(score);
+  result.effort = parse_effort(effort);
   result.demonstration_level = !no_demonstration_level;
   result.token_level = !no_token_level;
   return result;
@@ -71,6 +72,10 @@ void validate(const CompressCommandOptions& options) {
   validate_prompt_options(options);
   if (!options.budget_tokenizer.empty() && options.mode == mode_name(CompressMode::kReference)) {
     throw Error(ErrorKind::kUsage, "--budget-tokenizer is not for reference mode",
+                "choose --mode lingua or --mode paper");
+  }
+  if (!options.draft.empty() && options.mode == mode_name(CompressMode::kReference)) {
+    throw Error(ErrorKind::kUsage, "--draft is not for reference mode",
                 "choose --mode lingua or --mode paper");
   }
   validate_result_options(options);

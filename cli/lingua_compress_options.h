@@ -27,6 +27,8 @@ struct CompressCommandOptions {
   std::string units;             // "": those of the mode
   std::string budget_tokenizer;  // model or tokenizer file; "": the model's
   std::string score = "loss";
+  std::string effort = "high";
+  std::string draft;  // a model; "": none
   std::string rank = "auto";
   std::string reorder = "given";
   std::string protect;              // kinds separated by commas; "": none

@@ -5,9 +5,9 @@
 #include "cli/lingua_compress_job.h"
 #include "cli/lingua_compress_many.h"
 #include "cli/lingua_compress_sink.h"
+#include "compress/drafted_model.h"
 #include "compress/explain.h"
 #include "compress/explain_html.h"
-#include "model/runnable_model.h"
 #include "model/tokenizer_file.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
@@ -37,12 +37,13 @@ std::string shown(const JobResult& result, const CompressCommandOptions& options
 }
 
 void compress_one(const Job& job, const CompressCommandOptions& options,
-                  const CompressOptions& resolved, const RunnableModel& model) {
+                  const CompressOptions& resolved, const DraftedModel& models) {
   const auto start = Clock::now();
-  const Scorer scorer = model.scorer();
+  const Scorer scorer = models.model.scorer();
+  const auto draft = models.draft_scorer();
   Sink sink(options.output);
-  const JobResult result =
-      run_job(job, resolved, options.json_tokens, *model.tokenizer, cached_language_model(scorer));
+  const JobResult result = run_job(job, resolved, options.json_tokens, *models.model.tokenizer,
+                                   cached_drafted(scorer, draft));
   const CompressResult& whole = result.whole;
   warn_of_budget(whole, "");
   if (!options.explain_html.empty()) {
@@ -60,11 +61,11 @@ int run_compress(const CompressCommandOptions& options) {
   std::optional<Job> job;  // before the model, which takes a while
   if (options.inputs.empty()) job = job_of_options(options);
   const CompressOptions resolved = all_options(options);
-  const RunnableModel model = load_runnable(options.model, options.dtype);
+  const DraftedModel models = load_drafted(options.model, options.draft, options.dtype);
   if (job) {
-    compress_one(*job, options, resolved, model);
+    compress_one(*job, options, resolved, models);
   } else {
-    compress_many(options, resolved, model);
+    compress_many(options, resolved, models);
   }
   return 0;
 }

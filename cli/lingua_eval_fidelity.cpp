@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "compress/drafted_model.h"
+#include "compress/option_names.h"
 #include "eval/identity.h"
 #include "eval/peer_outputs.h"
 #include "model/dtype.h"
@@ -46,9 +48,16 @@ std::string identity_of(const RunnableModel& model) {
   return model_sha256(*model.decoder, *model.tokenizer) + dtype_name(model.decoder->dtype());
 }
 
-CompressingModel load_compressing(const std::string& spec, const std::string& dtype) {
-  const RunnableModel model = load_runnable(spec, dtype);
-  return {identity_of(model), model.tokenizer, model.scorer()};
+CompressingModel load_compressing(const std::string& spec, const std::string& dtype,
+                                  const std::string& draft = "",
+                                  const std::string& effort_name = "high") {
+  const Effort effort = parse_effort(effort_name);
+  const DraftedModel loaded = load_drafted(spec, draft, dtype);
+  const RunnableModel& model = loaded.model;
+  std::string identity = identity_of(model);
+  if (effort != Effort::kHigh) identity += " effort " + effort_name;
+  if (loaded.draft) identity += " draft " + identity_of(*loaded.draft);
+  return {identity, model.tokenizer, model.scorer(), loaded.draft_scorer(), effort};
 }
 
 std::string reference_of(const FidelityCommandOptions& options,
@@ -70,6 +79,10 @@ void declare_fidelity_options(OptionTable& table, FidelityCommandOptions& option
             &options.prompts);
   table.add("reader", "MODEL", "reads the compressed prompts; takes no part in compressing",
             &options.reader);
+  table.add("draft", "MODEL", "chooses contexts for --model: as lingua-compress takes it",
+            &options.draft);
+  table.add_choice("effort", {"high", "low"},
+                   "of --model when it compresses: as lingua-compress takes it", &options.effort);
   table.add("rates", "LIST", "shares of the contexts' tokens that stay, separated by commas",
             &options.rates);
   table.add("methods", "LIST",
@@ -96,8 +109,14 @@ void declare_fidelity_options(OptionTable& table, FidelityCommandOptions& option
 
 void validate(const FidelityCommandOptions& options, bool has_base) {
   if (options.prompts.empty()) {
-    if (options.reader.empty()) return;
-    throw Error(ErrorKind::kUsage, "--reader without --prompts has nothing to read");
+    if (!options.reader.empty()) {
+      throw Error(ErrorKind::kUsage, "--reader without --prompts has nothing to read");
+    }
+    if (!options.draft.empty() || parse_effort(options.effort) != Effort::kHigh) {
+      throw Error(ErrorKind::kUsage, "--draft and --effort without --prompts change nothing",
+                  "they are of compression: add --prompts, or leave them out");
+    }
+    return;
   }
   require_option(options.reader, "reader", "a model that took no part in compressing");
   validate(measuring_options(options));
@@ -109,7 +128,8 @@ FidelityTable run_fidelity(const FidelityCommandOptions& options, const Fidelity
   const auto peers = PeerOutputs::read(options.peer_outputs);
   if (!options.details.empty()) require_writable(options.details, ErrorKind::kData);
   ResultCache cache(options.cache);
-  const CompressingModel model = load_compressing(run.model, run.dtype);
+  const CompressingModel model =
+      load_compressing(run.model, run.dtype, options.draft, options.effort);
   std::optional<CompressingModel> base;
   if (!run.base.empty()) base = load_compressing(run.base, run.dtype);
   const RunnableModel reading = load_runnable(options.reader, run.dtype);

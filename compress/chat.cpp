@@ -4,6 +4,7 @@
 
 #include "compress/chat_request.h"
 #include "compress/context_order.h"
+#include "compress/draft.h"
 #include "compress/held_parts.h"
 #include "compress/text_compressor.h"
 #include "support/error.h"
@@ -138,7 +139,7 @@ ChatResult compress_chat(const Conversation& conversation, const CompressOptions
   PromptText text = text_of(conversation, options.compress_system);
   hold_parts(text, options, "message", conversation.request["messages"].size());
   if (is_ranked(options)) {
-    set_wanted(text, rank_contexts_of(text, options.rank, tokenizer, model));
+    set_wanted(text, rank_contexts_of(text, options.rank, tokenizer, coarse(model)));
   }
   ChatResult result;
   result.whole = compress_text(text, options, tokenizer, model);

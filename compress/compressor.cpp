@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compress/context_order.h"
+#include "compress/draft.h"
 #include "compress/held_parts.h"
 #include "compress/question_defaults.h"
 #include "compress/reference_mode.h"
@@ -48,7 +49,7 @@ CompressResult compress_parts(const Prompt& prompt, const CompressOptions& optio
   if (!is_ranked(options) && options.reorder == ContextOrder::kGiven) {
     return compress_text(text, options, tokenizer, model);
   }
-  const auto ranking = rank_contexts_of(text, options.rank, tokenizer, model);
+  const auto ranking = rank_contexts_of(text, options.rank, tokenizer, coarse(model));
   set_wanted(text, ranking);
   auto order = output_order(ranking, options.reorder);
   if (!order.empty()) text = with_contexts_in_order(text, order);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct LanguageModel {
   // What `ids`, at least one, mean to the model: the mean of their last hidden states, a number a
   // dimension. Empty where a model has none.
   std::function<std::vector<float>(std::span<const TokenId> ids)> embed = {};
+
+  // A cheaper model of the same tokens that chooses contexts (compress/draft.h); null: none.
+  std::shared_ptr<const LanguageModel> draft = nullptr;
 };
 
 // The model behind `scorer`, which must outlive it. Keeps the caches of two texts over all calls

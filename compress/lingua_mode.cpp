@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "compress/context_choice.h"
+#include "compress/draft.h"
+#include "compress/seen_tokens.h"
 #include "compress/sentence_choice.h"
 #include "compress/shares.h"
 #include "compress/single_pass.h"
@@ -44,17 +46,58 @@ void keep_shares_of_parts(const Layout& layout, const std::vector<bool>& candida
   }
 }
 
+// Losses of all tokens, which contexts are chosen by; computed when somebody first asks.
+class WholePass {
+ public:
+  WholePass(const Layout& layout, const LanguageModel& model) : layout_(layout), model_(model) {}
+
+  const std::vector<float>& losses() {
+    if (losses_.empty()) losses_ = score_once(layout_, model_);
+    return losses_;
+  }
+
+  bool asked() const { return !losses_.empty(); }
+
+ private:
+  const Layout& layout_;
+  const LanguageModel& model_;
+  std::vector<float> losses_;
+};
+
+// What the model is to see when it scores units: less than all only where contexts were chosen by
+// something else, and what that left has yet to be scored.
+SeenTokens seen_by_units(const Layout& layout, const ContextChoice& choice, const WholePass& pass,
+                         const CompressOptions& options, const LanguageModel& model) {
+  const bool all = model.draft == nullptr && (pass.asked() || options.effort == Effort::kHigh);
+  return all ? SeenTokens() : seen_tokens(layout, choice.kept_parts);
+}
+
+// What the model does not see keeps the loss by which it was dropped, if any.
+std::vector<float> losses_of_units(const Layout& layout, const SeenTokens& seen, WholePass& pass,
+                                   const CompressOptions& options, const LanguageModel& model) {
+  if (seen.empty() || (pass.asked() && !options.token_level)) return pass.losses();
+  auto losses = score_once(layout, model, seen);
+  if (!pass.asked()) return losses;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    if (!seen[i]) losses[i] = pass.losses()[i];
+  }
+  return losses;
+}
+
 }  // namespace
 
 Ranking rank_by_single_pass(const Layout& layout, const Budget& budget,
                             const CompressOptions& options, const LanguageModel& model) {
   Ranking ranking(layout.units.size());
-  ranking.token_loss = score_once(layout, model);
-  if (options.score != TokenScore::kLoss)
-    ranking.token_given = losses_given_question(layout, model);
-  const auto scores = token_scores(layout, options.score, ranking.token_loss, ranking.token_given);
+  WholePass pass(layout, coarse(model));
   ContextChoice choice = choose_contexts(
-      layout, budget, options, [&] { return mean_losses_of_parts(layout, ranking.token_loss); });
+      layout, budget, options, [&] { return mean_losses_of_parts(layout, pass.losses()); });
+  const SeenTokens seen = seen_by_units(layout, choice, pass, options, model);
+  ranking.token_loss = losses_of_units(layout, seen, pass, options, model);
+  if (options.score != TokenScore::kLoss) {
+    ranking.token_given = losses_given_question(layout, model, seen);
+  }
+  const auto scores = token_scores(layout, options.score, ranking.token_loss, ranking.token_given);
   ranking.candidate = choose_sentences(
       layout, options, [&] { return scores; }, choice);
   ranking.kept = forced_units(layout);

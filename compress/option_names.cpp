@@ -55,6 +55,10 @@ TokenScore parse_score(const std::string& name) {
                               name);
 }
 
+Effort parse_effort(const std::string& name) {
+  return value_of<Effort>("effort", {{"high", Effort::kHigh}, {"low", Effort::kLow}}, name);
+}
+
 ContextRank parse_rank(const std::string& name) {
   return value_of<ContextRank>("rank",
                                {{"auto", ContextRank::kAuto},

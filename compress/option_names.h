@@ -18,6 +18,9 @@ UnitKind parse_units(const std::string& name);
 // "loss", "question" or "contrast".
 TokenScore parse_score(const std::string& name);
 
+// "high" or "low".
+Effort parse_effort(const std::string& name);
+
 // "perplexity", "question", "bm25", "embedding" or "given".
 ContextRank parse_rank(const std::string& name);
 

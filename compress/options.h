@@ -57,6 +57,13 @@ enum class ContextOrder {
   kEnds,  // the best at both ends, the worst in the middle
 };
 
+// Whether contexts that something else than the model's losses has dropped cost a pass all the
+// same.
+enum class Effort {
+  kHigh,  // the model scores them and sees them before others
+  kLow,   // they are not there for it
+};
+
 inline constexpr double kDefaultRate = 0.5;
 inline constexpr double kGranularity = 2.0;          // k of Eq. 3
 inline constexpr double kSentenceGranularity = 1.4;  // the same for sentences
@@ -81,6 +88,7 @@ struct CompressOptions {
   ContextRank rank = ContextRank::kAuto;
   ContextOrder reorder = ContextOrder::kGiven;
   TokenScore score = TokenScore::kLoss;
+  Effort effort = Effort::kHigh;
   // How much more of the best context remains than of the middle, in [0, 1]; 0: the same of all.
   double dynamic_ratio = 0;
   // The levels. Each may be off, not all of them.

@@ -2,6 +2,7 @@
 
 #include "compress/context_choice.h"
 #include "compress/demonstrations.h"
+#include "compress/draft.h"
 #include "compress/itpc.h"
 #include "compress/sentence_choice.h"
 #include "compress/single_pass.h"
@@ -27,7 +28,7 @@ Ranking rank_by_paper(const Layout& layout, const Budget& budget, const Compress
                       const LanguageModel& model) {
   std::vector<float> losses;  // of the contexts' tokens, from the first question for them on
   const auto losses_once = [&] {
-    if (losses.empty()) losses = losses_of_contexts(layout, model);
+    if (losses.empty()) losses = losses_of_contexts(layout, coarse(model));
     return losses;
   };
   ContextChoice choice = choose_contexts(

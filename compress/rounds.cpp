@@ -5,7 +5,10 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "compress/draft.h"
 #include "support/interrupt.h"
 
 namespace lingua {
@@ -20,6 +23,7 @@ struct Place {
   bool waits = false;             // for an answer to
   ScoreRequest question;          // this,
   std::span<const TokenId> text;  // or, where it is not empty, what this one means
+  std::size_t asked = 0;          // of the models
   std::vector<float> answer;
   std::exception_ptr error;
   bool ended = false;
@@ -29,8 +33,9 @@ struct Place {
 
 class Rounds {
  public:
-  Rounds(const Tasks& tasks, const Scorer& scorer, PrefixStore& store, const RoundsOptions& options)
-      : tasks_(tasks), scorer_(scorer), store_(store), options_(options) {}
+  // The first of `models` answers, a second one drafts.
+  Rounds(const Tasks& tasks, std::vector<RoundsModel> models, const RoundsOptions& options)
+      : tasks_(tasks), models_(std::move(models)), options_(options) {}
 
   ~Rounds() {
     {
@@ -93,20 +98,26 @@ class Rounds {
   }
 
   LanguageModel model_of(Place& place) {
-    const auto losses = [this, &place](std::span<const TokenId> history,
-                                       std::span<const TokenId> next) {
-      return ask(place, {history, next}, {});
+    LanguageModel model = language_model(place, 0);
+    return models_.size() > 1 ? with_draft(std::move(model), language_model(place, 1)) : model;
+  }
+
+  LanguageModel language_model(Place& place, std::size_t index) {
+    const auto losses = [this, &place, index](std::span<const TokenId> history,
+                                              std::span<const TokenId> next) {
+      return ask(place, index, {history, next}, {});
     };
-    const auto embed = [this, &place](std::span<const TokenId> text) {
-      return ask(place, {}, text);
+    const auto embed = [this, &place, index](std::span<const TokenId> text) {
+      return ask(place, index, {}, text);
     };
-    return {scorer_.config().max_position_embeddings, losses, embed};
+    return {models_[index].scorer.config().max_position_embeddings, losses, embed};
   }
 
   // In the task's thread.
-  std::vector<float> ask(Place& place, const ScoreRequest& question,
+  std::vector<float> ask(Place& place, std::size_t model, const ScoreRequest& question,
                          std::span<const TokenId> text) {
     std::unique_lock lock(mutex_);
+    place.asked = model;
     place.question = question;
     place.text = text;
     place.waits = true;
@@ -145,25 +156,34 @@ class Rounds {
   }
 
   void answer_all() {
-    std::vector<ScoreRequest> questions;
-    for (const auto& [task, place] : places_) {
-      if (place.waits && place.text.empty()) questions.push_back(place.question);
-    }
-    auto answers = store_.losses(questions);
-    auto next = answers.begin();
+    for (std::size_t model = 0; model < models_.size(); ++model) answer(model);
     const std::lock_guard lock(mutex_);
     for (auto& [task, place] : places_) {
       if (!place.waits) continue;
-      place.answer = place.text.empty() ? std::move(*next++) : scorer_.embed(place.text);
       place.waits = false;
       ++busy_;
     }
     answered_.notify_all();
   }
 
+  // All tasks wait meanwhile.
+  void answer(std::size_t model) {
+    std::vector<ScoreRequest> questions;
+    const auto asks = [model](const Place& place) { return place.waits && place.asked == model; };
+    for (const auto& [task, place] : places_) {
+      if (asks(place) && place.text.empty()) questions.push_back(place.question);
+    }
+    auto answers = models_[model].store.losses(questions);
+    auto next = answers.begin();
+    for (auto& [task, place] : places_) {
+      if (!asks(place)) continue;
+      place.answer =
+          place.text.empty() ? std::move(*next++) : models_[model].scorer.embed(place.text);
+    }
+  }
+
   const Tasks& tasks_;
-  const Scorer& scorer_;
-  PrefixStore& store_;
+  std::vector<RoundsModel> models_;
   RoundsOptions options_;
   std::map<std::size_t, Place> places_;  // by task; those that have begun and are not handed out
   std::size_t next_ = 0;                 // the first task that has not begun
@@ -178,8 +198,10 @@ class Rounds {
 }  // namespace
 
 void run_in_rounds(const Tasks& tasks, const Scorer& scorer, PrefixStore& store,
-                   const RoundsOptions& options) {
-  Rounds(tasks, scorer, store, options).run();
+                   const RoundsOptions& options, const RoundsModel* draft) {
+  std::vector<RoundsModel> models = {{scorer, store}};
+  if (draft != nullptr) models.push_back(*draft);
+  Rounds(tasks, std::move(models), options).run();
 }
 
 }  // namespace lingua

@@ -26,12 +26,19 @@ struct Tasks {
   std::function<void(std::size_t task, std::exception_ptr error)> done;
 };
 
+// A model and what it has scored.
+struct RoundsModel {
+  const Scorer& scorer;
+  PrefixStore& store;
+};
+
 // Runs all tasks, several at once. Their questions to the model are answered in rounds: once each
 // of the running tasks has asked or ended, all questions are scored together and the next tasks
 // take the places that have become free. So what is scored with what depends on the tasks alone,
 // never on time, and over a new store the same tasks get the same losses. The model runs in this
-// thread alone, that of `scorer` and of `store`. Checks for signals between rounds.
+// thread alone, that of `scorer` and of `store`. Checks for signals between rounds. `draft`, where
+// it is not null, makes the coarse choices (LanguageModel::draft).
 void run_in_rounds(const Tasks& tasks, const Scorer& scorer, PrefixStore& store,
-                   const RoundsOptions& options = {});
+                   const RoundsOptions& options = {}, const RoundsModel* draft = nullptr);
 
 }  // namespace lingua

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <span>
 
 #include "compress/ranking.h"
 
@@ -32,26 +31,22 @@ std::size_t end_of_instruction(const Layout& layout) {
 
 }  // namespace
 
-std::vector<float> score_once(const Layout& layout, const LanguageModel& model) {
-  const std::span<const TokenId> ids = layout.encoding.ids;
-  std::vector<float> losses(ids.size(), kNotScored);
+std::vector<float> score_once(const Layout& layout, const LanguageModel& model,
+                              const SeenTokens& seen) {
+  std::vector<float> losses(layout.encoding.ids.size(), kNotScored);
   const auto is_free = [](const Unit& unit) { return !unit.forced; };
   const auto first = std::find_if(layout.units.begin(), layout.units.end(), is_free);
   const auto last = std::find_if(layout.units.rbegin(), layout.units.rend(), is_free);
   if (first == layout.units.end()) return losses;
   const std::size_t end = last->end_token, middle = std::min(end_of_instruction(layout), end);
   History history(model.context_tokens);
-  const auto score = [&](std::size_t begin, std::size_t until) {
-    const auto found = score_through(model, history, ids.subspan(begin, until - begin));
-    std::copy(found.begin(), found.end(), losses.begin() + static_cast<std::ptrdiff_t>(begin));
-  };
   if (first->first_token >= middle) {
-    history.append(ids.first(middle));
+    history.append(seen_ids(layout, seen, 0, middle));
   } else {
-    score(0, middle);
+    score_seen(layout, seen, 0, middle, model, history, losses);
   }
   history.pin();
-  score(middle, end);
+  score_seen(layout, seen, middle, end, model, history, losses);
   return losses;
 }
 

@@ -4,14 +4,16 @@
 
 #include "compress/language_model.h"
 #include "compress/layout.h"
+#include "compress/seen_tokens.h"
 
 namespace lingua {
 
 // The loss in nats of each token of the layout given all before it, each computed once: one pass
-// over the prompt, in windows only where the model's context is shorter. kNotScored for tokens that
-// nobody asks for: those of a forced instruction, those after the last unit that may go, and the
-// first one of all, which has no prediction.
-std::vector<float> score_once(const Layout& layout, const LanguageModel& model);
+// over what the model sees of the prompt, in windows only where its context is shorter. kNotScored
+// for tokens that it does not see or that nobody asks for: those of a forced instruction, those
+// after the last unit that may go, and the first one of all, which has no prediction.
+std::vector<float> score_once(const Layout& layout, const LanguageModel& model,
+                              const SeenTokens& seen = {});
 
 // The mean loss of each unit's tokens, kNotScored for one without any.
 std::vector<float> mean_losses_of_units(const Layout& layout, const std::vector<float>& losses);

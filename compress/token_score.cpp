@@ -71,8 +71,9 @@ float token_score(TokenScore score, float loss, float given) {
   return loss;
 }
 
-std::vector<float> losses_given_question(const Layout& layout, const LanguageModel& model) {
-  std::vector<float> losses(layout.encoding.ids.size(), kNotScored);
+std::vector<float> losses_given_question(const Layout& layout, const LanguageModel& model,
+                                         const SeenTokens& seen) {
+  std::vector<float> found(layout.encoding.ids.size(), kNotScored), losses = found;
   History history(model.context_tokens);
   std::size_t done = 0;  // tokens that the model has seen
   const auto is_instruction = [](const LayoutPart& part) {
@@ -85,13 +86,11 @@ std::vector<float> losses_given_question(const Layout& layout, const LanguageMod
   history.pin();
   const std::size_t end = end_of_free_contexts(layout);
   if (end <= done) return losses;
-  const auto found = score_through(model, history, ids_between(layout, done, end));
+  score_seen(layout, seen, done, end, model, history, found);
   for (const auto& part : layout.parts) {
     if (part.kind != PartKind::kContext) continue;
     const TokenRange tokens = tokens_of(layout, part);
-    for (std::size_t i = tokens.begin; i < std::min(tokens.end, end); ++i) {
-      losses[i] = found[i - done];
-    }
+    for (std::size_t i = tokens.begin; i < std::min(tokens.end, end); ++i) losses[i] = found[i];
   }
   return losses;
 }

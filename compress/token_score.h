@@ -5,6 +5,7 @@
 #include "compress/language_model.h"
 #include "compress/layout.h"
 #include "compress/options.h"
+#include "compress/seen_tokens.h"
 
 namespace lingua {
 
@@ -20,8 +21,10 @@ std::vector<TokenId> question_ids(const Layout& layout);
 float token_score(TokenScore score, float loss, float given);
 
 // The loss of each token of a context given instruction, question and what stands before it, in one
-// pass; kNotScored for all others and for those after the last unit that may go.
-std::vector<float> losses_given_question(const Layout& layout, const LanguageModel& model);
+// pass over what the model sees; kNotScored for all others and for those after the last unit that
+// may go.
+std::vector<float> losses_given_question(const Layout& layout, const LanguageModel& model,
+                                         const SeenTokens& seen = {});
 
 // Scores of all tokens by their `losses` and, in contexts, by `given`, which is empty for
 // TokenScore::kLoss.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compress/compressor.h"
+#include "compress/drafted_model.h"
 #include "compress/option_names.h"
 #include "lingua_version.h"
 #include "support/error.h"
@@ -17,7 +18,7 @@ constexpr const char* kBase = "base-";
 struct Remembering {
   explicit Remembering(const CompressingModel& from)
       : model(from),
-        plain(cached_language_model(from.scorer)),
+        plain(cached_drafted(from.scorer, from.draft)),
         language(remembering_model(plain)) {}
 
   const CompressingModel& model;
@@ -88,6 +89,7 @@ class Methods {
         [&] {
           CompressOptions options;
           options.mode = mode;
+          options.effort = by.model.effort;
           options.target_tokens = target;
           const auto result = compress(one, options, *by.model.tokenizer, by.language);
           return Json{result.compressed_prompt, result.compressed_tokens};

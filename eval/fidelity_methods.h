@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "compress/options.h"
 #include "eval/fidelity.h"
 #include "eval/peer_outputs.h"
 #include "model/scorer.h"
@@ -14,9 +16,11 @@ namespace lingua {
 
 // A model that compresses, and what tells its results in the cache from those of others.
 struct CompressingModel {
-  std::string identity;  // model_sha256() and the type that it computes in
+  std::string identity;  // model_sha256(), the type that it computes in, and how it is used
   std::shared_ptr<const Tokenizer> tokenizer;
   Scorer scorer;
+  std::optional<Scorer> draft = std::nullopt;  // chooses contexts for it
+  Effort effort = Effort::kHigh;
 };
 
 struct MethodOptions {

@@ -71,7 +71,7 @@ LanguageModel remembering_model(const LanguageModel& model, std::size_t texts) {
             if (known->size() > texts) known->pop_back();
             return known->front().losses;
           },
-          model.embed};
+          model.embed, model.draft};
 }
 
 }  // namespace lingua

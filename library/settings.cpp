@@ -130,6 +130,7 @@ CompressOptions options_of(const Settings& settings) {
   options.instruction_rate = settings.instruction_rate;
   options.question_rate = settings.question_rate;
   options.score = parse_score(settings.score);
+  options.effort = parse_effort(settings.effort);
   options.compress_system = settings.compress_system;
   set_levels(settings, options);
   set_contexts(settings, options);
@@ -174,6 +175,7 @@ JsonSettings settings_from_json(const Json& json) {
   fields.add("keep_sentences", settings.keep_sentences);
   fields.add("segment_tokens", settings.segment_tokens);
   fields.add("score", settings.score);
+  fields.add("effort", settings.effort);
   fields.add("rank", settings.rank);
   fields.add("reorder", settings.reorder);
   fields.add("dynamic_ratio", settings.dynamic_ratio);

@@ -23,6 +23,10 @@ inline CompressOptions random_options(Random& random) {
   options.segment_tokens = random.number(1, 150);
   options.demonstration_level = random.chance(2);
   options.granularity = random.number(10, 40) / 10.0;
+  if (random.chance(3)) {
+    options.rank = ContextRank::kGiven;
+    options.effort = Effort::kLow;
+  }
   if (random.chance(5)) options.instruction_rate = random.number(1, 10) / 10.0;
   if (random.chance(5)) options.question_rate = random.number(1, 10) / 10.0;
   return options;

@@ -102,6 +102,11 @@ TEST(Resume, RefusesAnotherInputAndOtherOptions) {
   EXPECT_TRUE(contains(rate.err, "in-out was begun with another --rate: [\"0.5\"], now [\"0.4\"]"));
   const auto mode = resumed.run({"--rate", "0.5", "--mode", "paper"});
   EXPECT_TRUE(contains(mode.err, "another --mode"));
+  const auto effort = resumed.run({"--rate", "0.5", "--effort", "low"});
+  EXPECT_TRUE(contains(effort.err, "another --effort"));
+  const auto draft = resumed.run({"--rate", "0.5", "--draft", tiny().model});
+  EXPECT_EQ(draft.exit_code, 2);
+  EXPECT_TRUE(contains(draft.err, "another draft")) << draft.err;
   folder.write("in.jsonl", prompt_lines(1, 9) + lines);
   const auto input = resumed.run({"--rate", "0.5"});
   EXPECT_EQ(input.exit_code, 2);

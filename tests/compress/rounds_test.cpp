@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "compress/compressor.h"
+#include "compress/draft.h"
 #include "model/scorer.h"
 #include "tests/byte_tokenizer.h"
 #include "tests/compress/fixtures.h"
@@ -18,13 +19,13 @@ namespace {
 using Ids = std::vector<TokenId>;
 
 // A decoder over bytes.
-std::shared_ptr<const Decoder> byte_decoder(int64_t context = 512) {
+std::shared_ptr<const Decoder> byte_decoder(int64_t context = 512, uint64_t seed = 7) {
   auto config = testing::tiny_config();
   config.vocab_size = 259;
   config.max_position_embeddings = context;
   at::set_num_threads(1);  // the tensors are too small to share
   return std::make_shared<Decoder>(
-      make_decoder(config, testing::tiny_weights(config), at::kFloat, "tiny"));
+      make_decoder(config, testing::tiny_weights(config, seed), at::kFloat, "tiny"));
 }
 
 std::vector<Prompt> random_prompts(std::size_t count) {
@@ -49,9 +50,9 @@ CompressOptions options_for(CompressMode mode) {
 }
 
 std::vector<std::string> compress_in_rounds(const std::vector<Prompt>& prompts,
-                                            const CompressOptions& options,
-                                            const std::shared_ptr<const Decoder>& decoder,
-                                            const RoundsOptions& rounds) {
+                                            const CompressOptions& options, const Scorer& scorer,
+                                            PrefixStore& store, const RoundsOptions& rounds,
+                                            const RoundsModel* draft = nullptr) {
   std::vector<std::string> results(prompts.size()), in_order;
   const Tasks tasks{prompts.size(), [&](std::size_t i) { return prompts[i].context[1].size(); },
                     [&](std::size_t i, const LanguageModel& model) {
@@ -63,9 +64,16 @@ std::vector<std::string> compress_in_rounds(const std::vector<Prompt>& prompts,
                       EXPECT_EQ(i, in_order.size());
                       in_order.push_back(results[i]);
                     }};
-  PrefixStore store(*decoder);
-  run_in_rounds(tasks, Scorer(decoder), store, rounds);
+  run_in_rounds(tasks, scorer, store, rounds, draft);
   return in_order;
+}
+
+std::vector<std::string> compress_in_rounds(const std::vector<Prompt>& prompts,
+                                            const CompressOptions& options,
+                                            const std::shared_ptr<const Decoder>& decoder,
+                                            const RoundsOptions& rounds) {
+  PrefixStore store(*decoder);
+  return compress_in_rounds(prompts, options, Scorer(decoder), store, rounds);
 }
 
 TEST(Rounds, PromptsTogetherAreCompressedAsOneByOne) {
@@ -82,6 +90,24 @@ TEST(Rounds, PromptsTogetherAreCompressedAsOneByOne) {
     EXPECT_EQ(compress_in_rounds(prompts, options, decoder, {40, 1u << 20}), alone);
     EXPECT_EQ(compress_in_rounds(prompts, options, decoder, {1, 1}), alone);
   }
+}
+
+TEST(Rounds, ADraftAnswersAsItDoesForOnePrompt) {
+  const auto decoder = byte_decoder(), drafting = byte_decoder(400, 8);
+  const Scorer scorer(decoder), draft_scorer(drafting);
+  const auto prompts = random_prompts(12);
+  auto options = options_for(CompressMode::kLingua);
+  options.granularity = 1.2;
+  std::vector<std::string> alone;
+  for (const auto& prompt : prompts) {
+    const auto model =
+        with_draft(cached_language_model(scorer), cached_language_model(draft_scorer));
+    alone.push_back(compress(prompt, options, ByteTokenizer(), model).compressed_prompt);
+  }
+  PrefixStore store(*decoder), draft_store(*drafting);
+  const RoundsModel draft{draft_scorer, draft_store};
+  EXPECT_EQ(compress_in_rounds(prompts, options, scorer, store, {8, 2000}, &draft), alone);
+  EXPECT_NE(compress_in_rounds(prompts, options, decoder, {8, 2000}), alone);
 }
 
 TEST(Rounds, AQuestionOfEachTaskStandsInEachRound) {

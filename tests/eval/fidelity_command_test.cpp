@@ -2,6 +2,8 @@
 // that learns nothing from a context has no fidelity to measure.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/json.h"
 #include "tests/cli/run_binary.h"
 #include "tests/contains.h"
@@ -91,8 +93,27 @@ TEST(FidelityCommand, APeerStandsBesideLinguaModeOrAlone) {
   EXPECT_EQ(methods_of(measure(folder, alone)), std::vector<std::string>({"truncation", "peer"}));
 }
 
+// Results of another effort or draft are others, also in the cache.
+TEST(FidelityCommand, EffortAndDraftAreOfTheModelThatCompresses) {
+  const TemporaryFolder folder;
+  const auto lines_with = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--methods", "lingua,base-lingua", "--json"});
+    const auto result = measure(folder, arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const std::string cache = folder.read("cache.jsonl");
+    return std::count(cache.begin(), cache.end(), '\n');
+  };
+  const auto plain = lines_with({}), low = lines_with({"--effort", "low"});
+  EXPECT_GE(low, plain + 2);  // the two prompts that --model compressed
+  EXPECT_GE(lines_with({"--effort", "low", "--draft", kModel}), low + 2);
+}
+
 TEST(FidelityCommand, OptionsThatCannotBe) {
   const TemporaryFolder folder;
+  const auto effort = run_binary("lingua-eval", {"--model", "m", "--data", "d", "--effort", "low"});
+  EXPECT_EQ(effort.exit_code, 2);
+  EXPECT_TRUE(contains(effort.err, "--draft and --effort without --prompts"));
+  EXPECT_EQ(measure(folder, {"--effort", "most"}).exit_code, 2);
   EXPECT_EQ(measure(folder, {"--methods", "lingua,guess"}).exit_code, 2);
   EXPECT_EQ(run_binary("lingua-eval", {"--model", "m", "--prompts", "p"}).exit_code, 2);
   EXPECT_EQ(run_binary("lingua-eval", {"--model", "m", "--data", "d", "--reader", "r"}).exit_code,

@@ -69,7 +69,7 @@ TEST_F(CInterface, EverySettingByItsName) {
       R"({"context": ["one two. Three four.", {"a": "five six"}], "question": "Why?", "settings": {
           "units": "phrase", "demonstration_level": true, "sentence_level": true,
           "token_level": true, "granularity": 2, "sentence_granularity": 1.5, "keep_sentences": 1,
-          "score": "contrast", "rank": "embedding", "reorder": "given", "dynamic_ratio": 0.1,
+          "score": "contrast", "effort": "low", "rank": "embedding", "reorder": "given", "dynamic_ratio": 0.1,
           "form": "json", "json_rules": {"a": {"compress": false}}, "compress_system": false,
           "keep": [], "keep_tokens": [], "keep_digits": false, "protect": ["urls"],
           "keep_contexts": [], "require_contexts": [1], "keep_first_sentences": 0,

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <lingua/compress.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/contains.h"
@@ -110,6 +111,23 @@ TEST(Compressor, LevelsRanksAndScoresReachTheModes) {
   settings.sentence_level = true;
   settings.token_level = false;
   EXPECT_LE(compressor.compress(kStory, settings).compressed_tokens, 40);
+}
+
+TEST(Compressor, LowEffortDoesNotScoreDroppedContexts) {
+  const Compressor compressor = tiny_compressor();
+  Request request;
+  request.context = {kStory, "The fare is 12 crowns.", "Nobody paid. Nobody asked."};
+  request.question = "Who asked?";
+  Settings settings;
+  settings.target_tokens = 40;
+  const auto scored = [&] {
+    const auto tokens = compressor.compress(request, settings).tokens;
+    return std::count_if(tokens.begin(), tokens.end(),
+                         [](const TokenRecord& token) { return std::isfinite(token.loss); });
+  };
+  const auto high = scored();
+  settings.effort = "low";
+  EXPECT_LT(scored(), high);
 }
 
 TEST(Compressor, TagsJsonAndAnotherTokenizerForTheBudget) {

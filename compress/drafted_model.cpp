@@ -1,0 +1,35 @@
+#include "compress/drafted_model.h"
+
+#include <utility>
+
+#include "compress/draft.h"
+#include "model/dtype.h"
+#include "model/same_tokenizer.h"
+#include "support/error.h"
+
+namespace lingua {
+
+std::optional<Scorer> DraftedModel::draft_scorer() const {
+  return draft ? std::optional(draft->scorer()) : std::nullopt;
+}
+
+DraftedModel load_drafted(const std::string& model, const std::string& draft,
+                          const std::string& dtype) {
+  DraftedModel loaded{load_runnable(model, dtype), std::nullopt};
+  if (draft.empty()) return loaded;
+  const std::string same_dtype = dtype_name(loaded.model.decoder->dtype());
+  loaded.draft = load_runnable(draft, same_dtype);
+  if (!same_tokenizer(*loaded.model.tokenizer, *loaded.draft->tokenizer)) {
+    throw Error(ErrorKind::kModel,
+                draft + " cannot draft for " + model + ": its tokenizer is another one",
+                "make a draft of the model itself: lingua-align --base MODEL --distill-layers N");
+  }
+  return loaded;
+}
+
+LanguageModel cached_drafted(const Scorer& scorer, const std::optional<Scorer>& draft) {
+  LanguageModel model = cached_language_model(scorer);
+  return draft ? with_draft(std::move(model), cached_language_model(*draft)) : model;
+}
+
+}  // namespace lingua

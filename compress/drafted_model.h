@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compress/language_model.h"
+#include "model/runnable_model.h"
+
+namespace lingua {
+
+// A model and the smaller one that drafts for it, both in one type.
+struct DraftedModel {
+  RunnableModel model;
+  std::optional<RunnableModel> draft;
+
+  std::optional<Scorer> draft_scorer() const;
+};
+
+// Loads what the two names stand for (load_runnable()); no draft for "". Throws Error(kModel), also
+// for a draft of another tokenizer.
+DraftedModel load_drafted(const std::string& model, const std::string& draft,
+                          const std::string& dtype);
+
+// The models behind the scorers, which must outlive it (cached_language_model(), with_draft()).
+LanguageModel cached_drafted(const Scorer& scorer, const std::optional<Scorer>& draft);
+
+}  // namespace lingua
