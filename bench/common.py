@@ -104,6 +104,14 @@ def prompt_tokens(model, prompts):
     return list(zip(tokens(whole), tokens(fixed)))
 
 
+def budgeted(prompts, sizes, rate):
+    """The prompts for lingua-compress --input, each to keep this share of its contexts' tokens;
+    `sizes` by prompt_tokens()."""
+    return [{key: one[key] for key in ("instruction", "context", "question") if key in one} |
+            {"target_tokens": fixed + round(rate * (whole - fixed))}
+            for one, (whole, fixed) in zip(prompts, sizes)]
+
+
 def last_line(command):
     """The last line of a program's output, as JSON. What it says on stderr is shown if it fails."""
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -32,8 +32,9 @@ def by_method(group, wanted=()):
     return found
 
 
-def cell(value, interval, sign=""):
-    return f"{value:{sign}.3f} [{interval[0]:{sign}.3f}, {interval[1]:{sign}.3f}]"
+def cell(value, interval, sign="", digits=3):
+    form = f"{sign}.{digits}f"
+    return f"{value:{form}} [{interval[0]:{form}}, {interval[1]:{form}}]"
 
 
 def differences(group, wanted=()):

@@ -59,23 +59,12 @@ class Bm25 {
     return sum;
   }
 
-  // Of the query's words, with positive weights.
-  double weight_of(const std::vector<std::string>& query) const {
-    double sum = 0;
-    for (const auto& word : query) {
-      const auto weight = weights_.find(word);
-      sum += weight != weights_.end() ? weight->second
-                                      : positive_weight(static_cast<double>(lengths_.size()), 0);
-    }
-    return sum;
-  }
-
  private:
   // Makes weights of the numbers of contexts that have a word.
   void weigh() {
     const auto contexts = static_cast<double>(lengths_.size());
     for (auto& [word, weight] : weights_) {
-      weight = positive_weight(contexts, weight);
+      weight = std::log1p((contexts - weight + 0.5) / (weight + 0.5));
     }
   }
 
@@ -93,10 +82,6 @@ class Bm25 {
     }
   }
 
-  static double positive_weight(double contexts, double having) {
-    return std::log1p((contexts - having + 0.5) / (having + 0.5));
-  }
-
   std::vector<std::map<std::string, double>> counts_;  // of each word, by context
   std::map<std::string, double> weights_;              // inverse document frequencies
   std::vector<double> lengths_;                        // words, by context
@@ -105,22 +90,12 @@ class Bm25 {
 
 }  // namespace
 
-Bm25Scores score_by_bm25(const std::vector<std::string>& contexts, const std::string& question,
-                         WordWeights weights) {
-  const Bm25 index(contexts, weights);
-  const auto query = words_of(question);
-  Bm25Scores scores;
-  for (std::size_t i = 0; i < contexts.size(); ++i) {
-    scores.contexts.push_back(index.score(i, query));
-  }
-  if (weights == WordWeights::kPositive) scores.question = index.weight_of(query);
-  return scores;
-}
-
 std::vector<std::size_t> rank_by_bm25(const std::vector<std::string>& contexts,
                                       const std::string& question, WordWeights weights) {
-  auto scores = score_by_bm25(contexts, question, weights).contexts;
-  for (double& score : scores) score = -score;
+  const Bm25 index(contexts, weights);
+  const auto query = words_of(question);
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < contexts.size(); ++i) scores.push_back(-index.score(i, query));
   return least_first(scores);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,19 +14,8 @@ enum class WordWeights {
   kPositive,  // log(1 + (N - n + 1/2) / (n + 1/2))
 };
 
-struct Bm25Scores {
-  std::vector<double> contexts;  // one a context, the greater the nearer to the question
-  // Weights of all words of the question, those that no context has too; with kPositive alone. A
-  // context scores up to 2.5 times as much.
-  double question = 0;
-};
-
-// BM25 (Okapi, k1 = 1.5, b = 0.75) of the question's words in each context, cut at single spaces.
-// At least one context.
-Bm25Scores score_by_bm25(const std::vector<std::string>& contexts, const std::string& question,
-                         WordWeights weights);
-
-// Indices of the contexts, the best first, equal ones in the order given.
+// Indices of the contexts by BM25 (Okapi, k1 = 1.5, b = 0.75) of the question's words in each, cut
+// at single spaces: the best first, equal ones in the order given.
 std::vector<std::size_t> rank_by_bm25(const std::vector<std::string>& contexts,
                                       const std::string& question, WordWeights weights);
 

@@ -1,7 +1,5 @@
 #include "compress/seen_tokens.h"
 
-#include <algorithm>
-
 namespace lingua {
 
 SeenTokens seen_tokens(const Layout& layout, const std::vector<bool>& kept_parts) {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 namespace lingua {
 namespace {
 
@@ -21,14 +19,6 @@ TEST(Bm25, RanksAsThePackage) {
 TEST(Bm25, OfTwoContextsAWordOfOneCountsWithPositiveWeightsOnly) {
   EXPECT_EQ(rank_by_bm25({"a", "b"}, "b", WordWeights::kReference), Order({0, 1}));
   EXPECT_EQ(rank_by_bm25({"a", "b"}, "b", WordWeights::kPositive), Order({1, 0}));
-}
-
-TEST(Bm25, TheQuestionWeighsWhatItsWordsDo) {
-  // Of two contexts a word of one weighs log 2, of none log 6.
-  const auto scores = score_by_bm25({"a x", "b x"}, "b c", WordWeights::kPositive);
-  EXPECT_DOUBLE_EQ(scores.question, std::log(2.0) + std::log(6.0));
-  EXPECT_DOUBLE_EQ(scores.contexts[0], 0);
-  EXPECT_DOUBLE_EQ(scores.contexts[1], std::log(2.0));
 }
 
 }  // namespace

@@ -85,11 +85,17 @@ TEST(Compressor, SettingsReachTheMode) {
   EXPECT_NE(paper.text, reference.text);
 }
 
-TEST(Compressor, LevelsRanksAndScoresReachTheModes) {
-  const Compressor compressor = tiny_compressor();
+// A question about three contexts.
+Request asked(const std::string& question) {
   Request request;
   request.context = {kStory, "The fare is 12 crowns.", "Nobody paid. Nobody asked."};
-  request.question = "How many cars?";
+  request.question = question;
+  return request;
+}
+
+TEST(Compressor, LevelsRanksAndScoresReachTheModes) {
+  const Compressor compressor = tiny_compressor();
+  const Request request = asked("How many cars?");
   Settings settings;
   settings.rate = 0.5;
   settings.rank = "embedding";
@@ -115,9 +121,7 @@ TEST(Compressor, LevelsRanksAndScoresReachTheModes) {
 
 TEST(Compressor, LowEffortDoesNotScoreDroppedContexts) {
   const Compressor compressor = tiny_compressor();
-  Request request;
-  request.context = {kStory, "The fare is 12 crowns.", "Nobody paid. Nobody asked."};
-  request.question = "Who asked?";
+  const Request request = asked("Who asked?");
   Settings settings;
   settings.target_tokens = 40;
   const auto scored = [&] {
