@@ -15,6 +15,7 @@ set(MODEL_DECODER
   dropout.cpp
   dtype.cpp
   fewer_layers.cpp
+  finished_linear.cpp
   generate.cpp
   gradient_kernels.cpp
   kernels.cpp
@@ -37,6 +38,7 @@ set(MODEL_DECODER
   target_loss.cpp
   tensor_memory.cpp
   tile_attention.cpp
+  tile_finish_amx.cpp
   tile_layout.cpp
   tile_linear.cpp
   tile_losses.cpp
@@ -69,6 +71,8 @@ lingua_instruction_set("tile_product_avx512.cpp;softmax_avx512.cpp" -mavx512f -m
                        ${undefined_lanes})
 lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
                        -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set(tile_finish_amx.cpp -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq
+  -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)
 set_source_files_properties(tile_pack.cpp PROPERTIES
   COMPILE_OPTIONS "-O3" SKIP_PRECOMPILE_HEADERS ON)

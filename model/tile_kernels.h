@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/tile_finish.h"
 #include "model/tile_product.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -21,6 +22,8 @@ void product_avx512_bf16(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, R
                          const Shape& shape, bool add);
 void product_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, Rows<float> c,
                  const Shape& shape, bool add);
+void finished_product_amx(std::span<const Part> parts, const Finish& finish, Rows<kernels::Bf16> y,
+                          const Extent& extent, const Room& room);
 #endif
 
 }  // namespace lingua::tiles

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/finished_linear.h"
 #include "model/kernels.h"
 #include "model/tensor_data.h"
 #include "model/tile_product.h"
@@ -26,17 +27,10 @@ int64_t chunk_columns(int64_t out, int64_t in, int64_t element_size) {
   return padded((out + chunks - 1) / chunks, tiles::kColumns);
 }
 
-// What becomes of the sums.
-struct Ending {
-  at::Tensor bias;     // [out], added; or undefined
-  at::Tensor added;    // [T, out], added; or undefined
-  bool gated = false;  // y = silu(x gate^T) * (x up^T), where the weight is [2 out, in], gate first
-};
-
 template <class T>
 class Linear {
  public:
-  Linear(const std::vector<TileTerm>& terms, const Ending& ending, int64_t out)
+  Linear(const std::vector<TileTerm>& terms, const TileEnding& ending, int64_t out)
       : ending_(ending),
         rows_(terms[0].x.size(0)),
         out_(out),
@@ -120,7 +114,7 @@ class Linear {
     }
   }
 
-  const Ending ending_;
+  const TileEnding ending_;
   const int64_t rows_, out_;
   const at::Tensor y_;
   const int64_t columns_;  // of a chunk
@@ -129,7 +123,8 @@ class Linear {
   const tiles::Product<T> product_ = tiles::product<T>();
 };
 
-at::Tensor multiplied(const std::vector<TileTerm>& terms, const Ending& ending, int64_t out) {
+at::Tensor multiplied(const std::vector<TileTerm>& terms, const TileEnding& ending, int64_t out) {
+  if (can_finish_linear(terms[0].x)) return finished_linear(terms, ending, out);
   at::Tensor y;
   dispatch_float(terms[0].x.scalar_type(),
                  [&]<class T>(T) { y = Linear<T>(terms, ending, out).run(); });

@@ -50,7 +50,13 @@ Product<kernels::Bf16> product() {
   return fastest;
 }
 
+FinishedProduct finished_product() {
+  return product<kernels::Bf16>() == product_amx ? finished_product_amx : nullptr;
+}
+
 #else
+
+FinishedProduct finished_product() { return nullptr; }
 
 template <>
 Product<float> product() {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
+
 #include "model/attention.h"
 #include "model/scorer.h"
 #include "model/tensor_data.h"
@@ -142,6 +144,27 @@ TEST(TileLinear, GatesAsSwigluDoes) {
       EXPECT_TRUE(at::allclose(tile_swiglu(x, tiles, 336), at::silu(halves[0]) * halves[1],
                                2 * tolerance(dtype), 2 * tolerance(dtype)))
           << rows;
+    }
+  }
+}
+
+// Deeper than a step of the finished products, and with rows at multiples of a page; two terms.
+TEST(TileLinear, SumsDeepProductsInSteps) {
+  const c10::InferenceMode inference;
+  for (const auto dtype : kTypes) {
+    for (const int64_t depth : {1536, 4096}) {
+      const auto weight = at::randn({345, depth}, dtype) / std::sqrt(static_cast<double>(depth));
+      const auto second = at::randn({345, 64}, dtype) / 8;
+      const auto tiles = weight_tiles(weight), second_tiles = weight_tiles(second);
+      if (!tiles.defined()) continue;
+      for (const int64_t rows : {5, 300}) {
+        const auto x = at::randn({rows, depth}, dtype), z = at::randn({rows, 64}, dtype);
+        const auto added = at::randn({rows, 345}, dtype);
+        const auto expected = at::linear(x, weight) + at::linear(z, second) + added;
+        EXPECT_TRUE(at::allclose(tile_linear({{x, tiles}, {z, second_tiles}}, {}, added, 345),
+                                 expected, tolerance(dtype), 4 * tolerance(dtype)))
+            << depth << " " << rows;
+      }
     }
   }
 }

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include "model/tile_product.h"
+
+// Blocks of a product by AMX tiles. Only for sources that are compiled for them: everything here is
+// theirs alone.
+namespace lingua::tiles {
+namespace {
+
+using kernels::Bf16;
+
+// What LDTILECFG reads (Intel SDM volume 1, table 18-1).
+struct alignas(64) TileConfig {
+  uint8_t palette = 1;
+  uint8_t start_row = 0;
+  uint8_t reserved[14] = {};
+  uint16_t row_bytes[16] = {};
+  uint8_t rows[16] = {};
+};
+
+// All eight tiles as 16 rows of 64 bytes while it lives; then as they were, for others in this
+// thread who believe that theirs are still set. The tile instructions do not tell the compiler
+// which memory they use.
+class TileShapes {
+ public:
+  TileShapes() {
+    asm volatile("" ::: "memory");
+    _tile_storeconfig(&before_);
+    TileConfig config;
+    for (int tile = 0; tile < 8; ++tile) {
+      config.row_bytes[tile] = 64;
+      config.rows[tile] = 16;
+    }
+    _tile_loadconfig(&config);
+  }
+  ~TileShapes() {
+    _tile_loadconfig(&before_);
+    asm volatile("" ::: "memory");
+  }
+  TileShapes(const TileShapes&) = delete;
+  TileShapes& operator=(const TileShapes&) = delete;
+
+ private:
+  TileConfig before_;
+};
+
+constexpr int64_t kBytes = sizeof(Bf16);
+constexpr int64_t kPanelRowBytes = 64;
+
+// to = from + a b for 32 rows and columns, where `from` may be null, or the same as `to`. Tiles 0 to
+// 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn: b is loaded
+// as what passes by, or it would drive a out of the first cache (8 % of a prefill).
+[[gnu::always_inline]] inline void add_block(Rows<const Bf16> a, Packed<Bf16> b,
+                                             Rows<const float> from, Rows<float> to,
+                                             int64_t depth) {
+  constexpr int64_t kFloat = sizeof(float);
+  if (from.first != nullptr) {
+    const float* lower = from.first + kRows * from.stride;
+    _tile_loadd(0, from.first, from.stride * kFloat);
+    _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
+    _tile_loadd(2, lower, from.stride * kFloat);
+    _tile_loadd(3, lower + kPanel, from.stride * kFloat);
+  } else {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  }
+  for (int64_t i = 0; i < depth; i += kDepth) {
+    _tile_loadd(4, a.first + i, a.stride * kBytes);
+    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+    _tile_loadd(5, a.first + kRows * a.stride + i, a.stride * kBytes);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  float* lower = to.first + kRows * to.stride;
+  _tile_stored(0, to.first, to.stride * kFloat);
+  _tile_stored(1, to.first + kPanel, to.stride * kFloat);
+  _tile_stored(2, lower, to.stride * kFloat);
+  _tile_stored(3, lower + kPanel, to.stride * kFloat);
+}
+
+// The same for the last 16 rows where their number is odd.
+[[gnu::always_inline]] inline void add_half_block(Rows<const Bf16> a, Packed<Bf16> b,
+                                                  Rows<const float> from, Rows<float> to,
+                                                  int64_t depth) {
+  constexpr int64_t kFloat = sizeof(float);
+  if (from.first != nullptr) {
+    _tile_loadd(0, from.first, from.stride * kFloat);
+    _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
+  } else {
+    _tile_zero(0);
+    _tile_zero(1);
+  }
+  for (int64_t i = 0; i < depth; i += kDepth) {
+    _tile_loadd(4, a.first + i, a.stride * kBytes);
+    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+  }
+  _tile_stored(0, to.first, to.stride * kFloat);
+  _tile_stored(1, to.first + kPanel, to.stride * kFloat);
+}
+
+}  // namespace
+}  // namespace lingua::tiles
