@@ -53,6 +53,7 @@ set(MODEL_DECODER
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
 # no floating-point traps. The flags differ from the precompiled header's, which they do not need.
 set_source_files_properties(attention_kernels.cpp gradient_kernels.cpp kernels.cpp online_softmax.cpp
+  tile_pack.cpp
   PROPERTIES
   COMPILE_OPTIONS "-O3;-fopenmp-simd;-fno-math-errno;-fno-trapping-math"
   SKIP_PRECOMPILE_HEADERS ON)
@@ -74,5 +75,3 @@ lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
 lingua_instruction_set(tile_finish_amx.cpp -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq
   -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)
-set_source_files_properties(tile_pack.cpp PROPERTIES
-  COMPILE_OPTIONS "-O3" SKIP_PRECOMPILE_HEADERS ON)

@@ -3,51 +3,25 @@
 #include <cstring>
 
 #include "model/kernel_math.h"
+#include "model/word_square.h"
 
 namespace lingua::kernels {
 namespace {
-
-constexpr uint32_t kSide = 16;  // of the squares of words that are transposed at a time
-
-// A word is two numbers of one column and successive rows, the upper row in its lower half.
-using Words = uint32_t __attribute__((vector_size(kSide * 4)));
-
-LINGUA_INLINE uint32_t pair(Bf16 upper, Bf16 lower) {
-  return static_cast<uint32_t>(upper.bits) | static_cast<uint32_t>(lower.bits) << 16;
-}
-
-// Exchanges the squares of `kStep` words off the diagonal of each square of twice the side. All
-// four steps transpose (J. O. Eklundh, 1972).
-template <uint32_t kStep>
-LINGUA_INLINE void exchange(Words (&rows)[kSide]) {
-  Words upper, lower;
-  for (uint32_t i = 0; i < kSide; ++i) {
-    upper[i] = (i & kStep) != 0 ? kSide + i - kStep : i;
-    lower[i] = (i & kStep) != 0 ? kSide + i : i + kStep;
-  }
-#pragma GCC unroll 16
-  for (uint32_t i = 0; i < kSide; ++i) {
-    if ((i & kStep) != 0) continue;
-    const Words a = rows[i], b = rows[i + kStep];
-    rows[i] = __builtin_shuffle(a, b, upper);
-    rows[i + kStep] = __builtin_shuffle(a, b, lower);
-  }
-}
 
 // 32 rows and 16 columns of x to 16 rows of y.
 LINGUA_INLINE void transpose_square(const Bf16* x, int64_t stride, Bf16* y, int64_t y_stride) {
   Words rows[kSide];
   for (uint32_t r = 0; r < kSide; ++r) {
     const Bf16* upper = x + 2 * r * stride;
+    // The next square lies too far away for the processor to see it coming.
+    __builtin_prefetch(upper + 2 * kSide * stride);
+    __builtin_prefetch(upper + (2 * kSide + 1) * stride);
     uint32_t words[kSide];
 #pragma omp simd
     for (uint32_t i = 0; i < kSide; ++i) words[i] = pair(upper[i], upper[stride + i]);
     std::memcpy(&rows[r], words, sizeof words);
   }
-  exchange<8>(rows);
-  exchange<4>(rows);
-  exchange<2>(rows);
-  exchange<1>(rows);
+  transpose_words(rows);
   for (uint32_t i = 0; i < kSide; ++i) std::memcpy(y + i * y_stride, &rows[i], sizeof rows[i]);
 }
 

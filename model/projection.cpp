@@ -23,8 +23,8 @@ at::Tensor project_onto(const at::Tensor& residual, const Projection& projection
   if (adapted && dropout.share == 0 && can_use_adapted_tiles(projection, x)) {
     return adapted_tiles(x, projection, residual);
   }
-  const auto y = adapted ? adapted_linear(x, projection, dropout)
-                         : linear(x, projection.weight, projection.bias);  // [T, out]
+  if (!adapted) return linear(x, projection.weight, projection.bias, residual);
+  const auto y = adapted_linear(x, projection, dropout);  // [T, out]
   return residual.defined() ? residual + y : y;
 }
 

@@ -24,6 +24,13 @@ int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype);
 // product for its type or `in` is no multiple of 32.
 at::Tensor weight_tiles(const at::Tensor& weight);
 
+// The same of weight^T, for products with the weight itself; `out` is then the multiple of 32.
+at::Tensor transposed_weight_tiles(const at::Tensor& weight);
+
+// Whether products with x [T, in] and a weight [out, in] that changes from step to step are faster
+// by tiles, laid out for each product.
+bool suits_tiles(const at::Tensor& x, const at::Tensor& weight);
+
 // Whether `tiles` can be used for x: there are some, this thread is in inference mode, and x lies
 // on the processor.
 bool can_use_tiles(const at::Tensor& tiles, const at::Tensor& x);

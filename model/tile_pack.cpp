@@ -1,9 +1,13 @@
+#include <cstring>
 #include <type_traits>
 
 #include "model/tile_product.h"
+#include "model/word_square.h"
 
 namespace lingua::tiles {
 namespace {
+
+using kernels::Bf16;
 
 // Rows that lie together in a panel.
 template <class T>
@@ -17,6 +21,27 @@ void pack_panel(int64_t depth, int64_t first_column, T* packed, Element element)
     for (int64_t column = first_column; column < first_column + kPanel; ++column) {
       for (int64_t i = row; i < row + together; ++i) *packed++ = element(i, column);
     }
+  }
+}
+
+// Two panels of a whole factor of bfloat16, row by row.
+LINGUA_CLONES void pack_whole(const Bf16* b, int64_t stride, int64_t k, Bf16* packed) {
+  for (int64_t row = 0; row < k; row += 2, b += 2 * stride, packed += 2 * kPanel) {
+    uint32_t words[kColumns];
+#pragma omp simd
+    for (int64_t i = 0; i < kColumns; ++i) words[i] = kernels::pair(b[i], b[stride + i]);
+    std::memcpy(packed, words, kPanel * sizeof(uint32_t));
+    std::memcpy(packed + k * kPanel, words + kPanel, kPanel * sizeof(uint32_t));
+  }
+}
+
+// One panel of a whole factor of which b is the transpose: 16 rows of b.
+LINGUA_CLONES void pack_whole_transposed(const Bf16* b, int64_t stride, int64_t k, Bf16* packed) {
+  for (int64_t row = 0; row < k; row += kDepth, packed += kDepth * kPanel) {
+    kernels::Words words[kernels::kSide];
+    for (int64_t r = 0; r < kPanel; ++r) std::memcpy(&words[r], b + r * stride + row, 64);
+    kernels::transpose_words(words);
+    std::memcpy(packed, words, sizeof words);
   }
 }
 
@@ -40,12 +65,25 @@ void pack_elements(int64_t k, int64_t n, T* packed, Element element) {
 
 template <class T>
 void pack(const T* b, int64_t stride, int64_t k, int64_t n, T* packed) {
+  if constexpr (std::is_same_v<T, Bf16>) {
+    for (; k % kDepth == 0 && n >= kColumns; n -= kColumns, b += kColumns) {
+      pack_whole(b, stride, k, packed);
+      packed += k * kColumns;
+    }
+  }
   pack_elements(k, n, packed,
                 [=](int64_t row, int64_t column) { return b[row * stride + column]; });
 }
 
 template <class T>
 void pack_transposed(const T* b, int64_t stride, int64_t n, int64_t k, T* packed) {
+  if constexpr (std::is_same_v<T, Bf16>) {
+    for (; k % kDepth == 0 && n >= kColumns; n -= kColumns, b += kColumns * stride) {
+      pack_whole_transposed(b, stride, k, packed);
+      pack_whole_transposed(b + kPanel * stride, stride, k, packed + k * kPanel);
+      packed += k * kColumns;
+    }
+  }
   pack_elements(k, n, packed,
                 [=](int64_t row, int64_t column) { return b[column * stride + row]; });
 }

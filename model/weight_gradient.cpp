@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "model/matrix_units.h"
 #include "model/tensor_data.h"
+#include "model/tile_finish.h"
 
 namespace lingua {
 namespace {
@@ -17,23 +17,26 @@ namespace {
 using kernels::Bf16;
 using kernels::kPanelColumns;
 
-// Rows of a gradient that a thread works on: its slice of dy, the sums and a panel of x stay in
-// the second-level cache.
-constexpr int64_t kGradientRows = 64;
-
 int64_t blocks_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
-// x as panels of paired rows, [panels, even_rows / 2, kPanelColumns, 2].
-at::Tensor panels_of(const at::Tensor& x, int64_t even_rows) {
+// What a thread works on: so many rows and columns of a gradient, summed over so many tokens at a
+// time. The sums and both factors of a step stay in the second-level cache, and a look at x serves
+// many rows.
+constexpr int64_t kGradientRows = 256, kGradientColumns = 576, kTokens = 512;
+
+// x in steps of kTokens rows, each as a right factor of the products, one after the other.
+at::Tensor steps_of(const at::Tensor& x) {
   const int64_t rows = x.size(0), columns = x.size(1);
-  const int64_t panels = blocks_of(columns, kPanelColumns);
-  auto packed = at::empty({panels, even_rows * kPanelColumns}, x.options());
-  at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t panel = begin; panel < end; ++panel) {
-      const int64_t first = panel * kPanelColumns;
-      kernels::paired_rows(elements<Bf16>(x) + first, x.stride(0), rows,
-                           std::min(kPanelColumns, columns - first),
-                           elements<Bf16>(packed) + panel * even_rows * kPanelColumns, even_rows);
+  const int64_t width = tiles::padded(columns, tiles::kColumns), panels = width / tiles::kColumns;
+  const auto packed = at::empty({tiles::padded(rows, tiles::kDepth), width}, x.options());
+  at::parallel_for(0, blocks_of(rows, kTokens) * panels, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t row = i / panels * kTokens, column = i % panels * tiles::kColumns;
+      const int64_t count = std::min(kTokens, rows - row);
+      tiles::pack(elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
+                  std::min(tiles::kColumns, columns - column),
+                  elements<Bf16>(packed) + row * width +
+                      column * tiles::padded(count, tiles::kDepth));
     }
   });
   return packed;
@@ -41,46 +44,67 @@ at::Tensor panels_of(const at::Tensor& x, int64_t even_rows) {
 
 // What a thread works in.
 struct Scratch {
-  std::unique_ptr<Bf16[]> left;      // [kGradientRows, even_rows], a slice of dy transposed
-  std::unique_ptr<float[]> product;  // [kGradientRows, in]
+  explicit Scratch(const at::TensorOptions& options)
+      : memory{at::empty({kGradientRows, kTokens}, options),
+               at::empty({kGradientRows, kGradientColumns}, options.dtype(at::kFloat))},
+        left(elements<Bf16>(memory[0])),
+        sums(elements<float>(memory[1])) {}
+  at::Tensor memory[2];
+  Bf16* left;   // a slice of dy transposed
+  float* sums;  // [kGradientRows, kGradientColumns]
 };
 
-// The gradient's rows [begin, begin + rows) through the CPU's matrix units. The product is summed
-// up in cache first: units that load and store far apart in memory would wait for it.
-void add_rows(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& panels,
-              int64_t even_rows, int64_t begin, int64_t rows, const Scratch& scratch) {
-  const int64_t columns = gradient.size(1);
-  kernels::transpose(elements<Bf16>(dy) + begin, dy.stride(0), dy.size(0), rows, scratch.left.get(),
-                     even_rows);
-  for (int64_t first = 0; first < columns; first += kPanelColumns) {
-    multiply_panel(scratch.left.get(), even_rows, elements<Bf16>(panels) + first * even_rows,
-                   scratch.product.get() + first, columns, rows,
-                   std::min(kPanelColumns, columns - first), even_rows, /*add=*/false);
+// A part of the gradient.
+struct Part {
+  int64_t row, rows, column, columns;
+};
+
+// They are summed up in cache first: units that load and store far apart in memory would wait for
+// it.
+void add_part(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& steps,
+              const Part& part, const Scratch& scratch) {
+  const int64_t width = steps.size(1), tokens = dy.size(0);
+  const int64_t rows = tiles::padded(part.rows, tiles::kRows);
+  const tiles::Rows<float> sums{scratch.sums, kGradientColumns};
+  for (int64_t token = 0; token < tokens; token += kTokens) {
+    const int64_t count = std::min(kTokens, tokens - token);
+    const int64_t depth = tiles::padded(count, tiles::kDepth);
+    kernels::transpose(elements<Bf16>(dy) + token * dy.stride(0) + part.row, dy.stride(0), count,
+                       part.rows, scratch.left, depth);
+    std::fill(scratch.left + part.rows * depth, scratch.left + rows * depth, Bf16{});
+    const tiles::Packed<Bf16> step{elements<Bf16>(steps) + token * width, depth * tiles::kPanel};
+    tiles::product<Bf16>()({scratch.left, depth}, step.from(0, part.column), sums,
+                           {rows, tiles::padded(part.columns, tiles::kColumns), depth}, token > 0);
   }
-  kernels::accumulate(scratch.product.get(), elements<float>(gradient) + begin * columns,
-                      rows * columns);
+  for (int64_t r = 0; r < part.rows; ++r) {
+    kernels::accumulate(
+        sums.first + r * sums.stride,
+        elements<float>(gradient) + (part.row + r) * gradient.size(1) + part.column, part.columns);
+  }
 }
 
-void add_by_units(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
-  const int64_t rows = gradient.size(0);
-  const int64_t even_rows = blocks_of(dy.size(0), 32) * 32;
-  const auto panels = panels_of(x, even_rows);
-  at::parallel_for(0, blocks_of(rows, kGradientRows), 1, [&](int64_t begin, int64_t end) {
-    const auto count = [](int64_t a, int64_t b) { return static_cast<std::size_t>(a * b); };
-    const Scratch scratch{
-        std::make_unique_for_overwrite<Bf16[]>(count(kGradientRows, even_rows)),
-        std::make_unique_for_overwrite<float[]>(count(kGradientRows, gradient.size(1)))};
-    for (int64_t block = begin; block < end; ++block) {
-      const int64_t first = block * kGradientRows;
-      add_rows(gradient, dy, panels, even_rows, first, std::min(kGradientRows, rows - first),
+void add_by_tiles(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
+  const int64_t rows = gradient.size(0), columns = gradient.size(1);
+  const auto steps = steps_of(x);
+  const int64_t across = blocks_of(columns, kGradientColumns);
+  const int64_t wide = tiles::padded(blocks_of(columns, across), tiles::kColumns);
+  // As many rows in each share as in the others, and all threads busy to the end.
+  const int64_t threads = at::get_num_threads();
+  const int64_t down = blocks_of(blocks_of(rows, kGradientRows), threads) * threads;
+  const int64_t high = tiles::padded(blocks_of(rows, down), tiles::kColumns);
+  at::parallel_for(0, blocks_of(rows, high) * across, 1, [&](int64_t begin, int64_t end) {
+    const Scratch scratch(x.options());
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t row = i / across * high, column = i % across * wide;
+      add_part(gradient, dy, steps,
+               {row, std::min(high, rows - row), column, std::min(wide, columns - column)},
                scratch);
     }
-    release_matrix_units();
   });
 }
 
 // A factor of so few columns is the left one of the product, whatever its place in the gradient.
-constexpr int64_t kThinColumns = kGradientRows;
+constexpr int64_t kThinColumns = 64;
 
 // The gradient of a weight with few rows or few columns: gradient += thin^T wide, or its transpose
 // where `across`. thin: [T, r]; wide: [T, n]; gradient: [r, n], or [n, r]. Each panel of the wide
@@ -148,8 +172,8 @@ void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& dy, const
     add_thin_by_units(gradient, dy, x.contiguous(), /*across=*/false);
   } else if (have_matrix_units() && x.size(1) <= kThinColumns) {
     add_thin_by_units(gradient, x, dy, /*across=*/true);
-  } else if (have_matrix_units()) {
-    add_by_units(gradient, dy, x.contiguous());
+  } else if (tiles::finished_product() != nullptr) {
+    add_by_tiles(gradient, dy, x.contiguous());
   } else {
     add_by_product(gradient, dy, x);
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/row_product.h"
+#include "model/tile_linear.h"
 #include "model/weight_gradient.h"
 
 namespace lingua {
@@ -21,13 +22,22 @@ at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
                        const at::Tensor& head_gradient, const LogitsLoss& loss) {
   const at::NoGradGuard no_gradient;
   const int64_t count = hidden.size(0);
+  const bool by_tiles = suits_tiles(hidden, head);
+  const auto tiles = by_tiles ? weight_tiles(head) : at::Tensor();
+  const auto transposed_tiles = by_tiles ? transposed_weight_tiles(head) : at::Tensor();
   auto hidden_gradient = at::empty_like(hidden);
   for (int64_t begin = 0; begin < count; begin += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, count - begin);
     const auto block = hidden.narrow(0, begin, rows);
-    auto logits = linear_product(block, head);  // [rows, V]
+    auto logits = by_tiles ? tile_linear({{block, tiles}}, {}, {}, head.size(0))
+                           : linear_product(block, head);  // [rows, V]
     loss(logits, begin);
-    product_into(hidden_gradient.narrow(0, begin, rows), logits, head);
+    if (by_tiles) {
+      hidden_gradient.narrow(0, begin, rows)
+          .copy_(tile_linear({{logits, transposed_tiles}}, {}, {}, head.size(1)));
+    } else {
+      product_into(hidden_gradient.narrow(0, begin, rows), logits, head);
+    }
     if (head_gradient.defined()) add_weight_gradient(head_gradient, logits, block);
   }
   return hidden_gradient;
