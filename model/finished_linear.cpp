@@ -38,56 +38,138 @@ Blocks blocks_for(int64_t rows, int64_t out, int64_t in, bool gated) {
   return blocks;
 }
 
+// A term as the products read it.
+struct Factors {
+  tiles::Rows<const Bf16> x;
+  int64_t depth = 0;
+  const Bf16* tiles = nullptr;   // of all columns; or null
+  const Bf16* weight = nullptr;  // where there are none
+  int64_t weight_stride = 0;
+  bool transposed = false;
+
+  // Lays out the weights of some columns.
+  void pack(int64_t column, int64_t columns, Bf16* to) const {
+    if (transposed) {
+      tiles::pack(weight + column, weight_stride, depth, columns, to);
+    } else {
+      tiles::pack_transposed(weight + column * weight_stride, weight_stride, columns, depth, to);
+    }
+  }
+};
+
+// A product with all that its threads share.
+class Product {
+ public:
+  Product(const std::vector<FinishedTerm>& terms, const TileEnding& ending, int64_t out)
+      : ending_(ending),
+        rows_(terms[0].x.size(0)),
+        out_(out),
+        y_(at::empty({rows_, out}, terms[0].x.options())) {
+    int64_t depth = 0;
+    for (const FinishedTerm& term : terms) {
+      inputs_.push_back(term.x.contiguous());
+      const int64_t in = term.x.size(1);
+      Factors factors{{elements<Bf16>(inputs_.back()), in}, in};
+      if (term.tiles.defined()) {
+        factors.tiles = elements<Bf16>(term.tiles);
+      } else {
+        inputs_.push_back(term.weight.contiguous());
+        factors.weight = elements<Bf16>(inputs_.back());
+        factors.weight_stride = term.weight.size(1);
+        factors.transposed = term.transposed;
+        to_pack_ += in;
+      }
+      factors_.push_back(factors);
+      depth += in;
+    }
+    blocks_ = blocks_for(rows_, out, depth, ending.gated);
+  }
+
+  at::Tensor run() {
+    const int64_t row_blocks = (rows_ + blocks_.rows - 1) / blocks_.rows;
+    const int64_t chunks = (out_ + blocks_.columns - 1) / blocks_.columns;
+    // Neighbouring tasks share their columns, so that a thread finds these in its cache.
+    at::parallel_for(0, row_blocks * chunks, 1, [&](int64_t begin, int64_t end) {
+      Scratch scratch(*this);
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t column = i / row_blocks * blocks_.columns;
+        if (i == begin || i % row_blocks == 0) find_columns(column, scratch);
+        multiply(i % row_blocks * blocks_.rows, column, scratch);
+      }
+    });
+    return y_;
+  }
+
+ private:
+  // What a thread works in.
+  struct Scratch {
+    explicit Scratch(const Product& product)
+        : sums(at::empty(
+              {product.ending_.gated ? 2 : 1, product.blocks_.rows, product.blocks_.columns},
+              at::kFloat)),
+          copies(at::empty({product.blocks_.rows, tiles::kRoomStride}, product.y_.options())),
+          packed(at::empty({product.to_pack_ * product.blocks_.columns}, product.y_.options())),
+          room{elements<float>(sums), elements<Bf16>(copies)},
+          parts(product.factors_.size()) {}
+    at::Tensor sums, copies, packed;
+    tiles::Room room;
+    std::vector<tiles::Part> parts;  // their b: of the columns at hand
+  };
+
+  void find_columns(int64_t column, Scratch& scratch) const {
+    const int64_t columns = std::min(blocks_.columns, out_ - column);
+    Bf16* packed = elements<Bf16>(scratch.packed);
+    for (std::size_t p = 0; p < factors_.size(); ++p) {
+      const Factors& factors = factors_[p];
+      const int64_t panel = factors.depth * tiles::kPanel;
+      tiles::Packed<Bf16> b{packed, panel};
+      if (factors.tiles != nullptr) {
+        b = tiles::Packed<Bf16>{factors.tiles, panel}.from(0, column);
+      } else {
+        factors.pack(column, columns, packed);
+        packed += factors.depth * blocks_.columns;
+      }
+      scratch.parts[p].b = b;
+    }
+  }
+
+  void multiply(int64_t row, int64_t column, Scratch& scratch) const {
+    for (std::size_t p = 0; p < factors_.size(); ++p) {
+      const Factors& factors = factors_[p];
+      scratch.parts[p].a = {factors.x.first + row * factors.x.stride, factors.x.stride};
+      scratch.parts[p].k = factors.depth;
+    }
+    const tiles::Finish finish{at(ending_.bias, 0, column),
+                               {at(ending_.added, row, column), out_},
+                               ending_.gated ? out_ : 0};
+    tiles::finished_product()(
+        scratch.parts, finish, {at(y_, row, column), out_},
+        {std::min(blocks_.rows, rows_ - row), std::min(blocks_.columns, out_ - column)},
+        scratch.room);
+  }
+
+  Bf16* at(const at::Tensor& tensor, int64_t row, int64_t column) const {
+    return tensor.defined() ? elements<Bf16>(tensor) + row * out_ + column : nullptr;
+  }
+
+  const TileEnding ending_;
+  const int64_t rows_, out_;
+  const at::Tensor y_;
+  std::vector<at::Tensor> inputs_;
+  std::vector<Factors> factors_;
+  int64_t to_pack_ = 0;  // depth of all terms that are laid out here
+  Blocks blocks_;
+};
+
 }  // namespace
 
 bool can_finish_linear(const at::Tensor& x) {
   return x.scalar_type() == at::kBFloat16 && tiles::finished_product() != nullptr;
 }
 
-at::Tensor finished_linear(const std::vector<TileTerm>& terms, const TileEnding& ending,
+at::Tensor finished_linear(const std::vector<FinishedTerm>& terms, const TileEnding& ending,
                            int64_t out) {
-  const int64_t rows = terms[0].x.size(0);
-  std::vector<at::Tensor> inputs;
-  std::vector<tiles::Part> parts;  // of the first row and column
-  int64_t depth = 0;
-  for (const TileTerm& term : terms) {
-    inputs.push_back(term.x.contiguous());
-    const int64_t in = term.x.size(1);
-    parts.push_back({{elements<Bf16>(inputs.back()), in},
-                     {elements<Bf16>(term.tiles), in * tiles::kPanel},
-                     in});
-    depth += in;
-  }
-  const auto y = at::empty({rows, out}, terms[0].x.options());
-  const auto at_row_and_column = [&](const at::Tensor& tensor, int64_t row, int64_t column) {
-    return tensor.defined() ? elements<Bf16>(tensor) + row * out + column : nullptr;
-  };
-  const Blocks blocks = blocks_for(rows, out, depth, ending.gated);
-  const int64_t row_blocks = (rows + blocks.rows - 1) / blocks.rows;
-  const int64_t chunks = (out + blocks.columns - 1) / blocks.columns;
-  const auto multiply = tiles::finished_product();
-  // Neighbouring tasks share their columns, so that a thread finds these in its cache.
-  at::parallel_for(0, row_blocks * chunks, 1, [&](int64_t begin, int64_t end) {
-    const auto sums = at::empty({ending.gated ? 2 : 1, blocks.rows, blocks.columns}, at::kFloat);
-    const auto copies = at::empty({blocks.rows, tiles::kRoomStride}, y.options());
-    const tiles::Room room{elements<float>(sums), elements<Bf16>(copies)};
-    std::vector<tiles::Part> here(parts.size());
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i % row_blocks * blocks.rows, column = i / row_blocks * blocks.columns;
-      for (std::size_t p = 0; p < parts.size(); ++p) {
-        const tiles::Part& part = parts[p];
-        here[p] = {{part.a.first + row * part.a.stride, part.a.stride},
-                   part.b.from(0, column),
-                   part.k};
-      }
-      const tiles::Finish finish{at_row_and_column(ending.bias, 0, column),
-                                 {at_row_and_column(ending.added, row, column), out},
-                                 ending.gated ? out : 0};
-      multiply(here, finish, {at_row_and_column(y, row, column), out},
-               {std::min(blocks.rows, rows - row), std::min(blocks.columns, out - column)}, room);
-    }
-  });
-  return y;
+  return Product(terms, ending, out).run();
 }
 
 }  // namespace lingua

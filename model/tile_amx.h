@@ -49,9 +49,9 @@ class TileShapes {
 constexpr int64_t kBytes = sizeof(Bf16);
 constexpr int64_t kPanelRowBytes = 64;
 
-// to = from + a b for 32 rows and columns, where `from` may be null, or the same as `to`. Tiles 0 to
-// 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn: b is loaded
-// as what passes by, or it would drive a out of the first cache (8 % of a prefill).
+// to = from + a b for 32 rows and columns, where `from` may be null, or the same as `to`. Tiles 0
+// to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn: b is
+// loaded as what passes by, or it would drive a out of the first cache (8 % of a prefill).
 [[gnu::always_inline]] inline void add_block(Rows<const Bf16> a, Packed<Bf16> b,
                                              Rows<const float> from, Rows<float> to,
                                              int64_t depth) {

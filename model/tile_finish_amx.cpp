@@ -40,7 +40,8 @@ Halves sum(const Halves& a, const Halves& b) {
 // silu(gate) * up
 __m512 gated(const float* gate, const float* up) {
   const __m512 x = _mm512_load_ps(gate), one = _mm512_set1_ps(1.0f);
-  const __m512 exponent = _mm512_fnmadd_ps(x, _mm512_set1_ps(kernels::kLog2E), _mm512_set1_ps(0.5f));
+  const __m512 exponent =
+      _mm512_fnmadd_ps(x, _mm512_set1_ps(kernels::kLog2E), _mm512_set1_ps(0.5f));
   const __m512 below = _mm512_add_ps(one, kernels::power_of_two<false>(exponent));
   return _mm512_div_ps(_mm512_mul_ps(x, _mm512_load_ps(up)), below);
 }
@@ -81,7 +82,8 @@ void run_step(const Part& step, bool first, bool last, const Finish& finish, Row
       for (int64_t half = 0; half < (finish.up > 0 ? 2 : 1); ++half) {
         float* kept = sums + (half * height + row) * width + column;
         const Rows<const float> from{first ? nullptr : kept, width};
-        const Rows<float> to = last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
+        const Rows<float> to =
+            last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
         const auto right = step.b.from(0, half * finish.up + column);
         if (whole) {
           add_block(left, right, from, to, step.k);
@@ -99,7 +101,8 @@ void run_step(const Part& step, bool first, bool last, const Finish& finish, Row
 Rows<const Bf16> suitable(Rows<const Bf16> a, int64_t rows, int64_t depth, Bf16* room) {
   constexpr int64_t kPage = 4096 / kBytes;
   if (rows % kRows == 0 && (a.stride % kPage != 0 || depth == a.stride)) return a;
-  for (int64_t r = 0; r < rows; ++r) std::copy_n(a.first + r * a.stride, depth, room + r * kRoomStride);
+  for (int64_t r = 0; r < rows; ++r)
+    std::copy_n(a.first + r * a.stride, depth, room + r * kRoomStride);
   for (int64_t r = rows; r < padded(rows, kRows); ++r) {
     std::fill_n(room + r * kRoomStride, depth, Bf16{});
   }

@@ -59,8 +59,7 @@ at::Tensor transposed_weight_tiles(const at::Tensor& weight) {
     const int64_t panels = tiles::padded(in, tiles::kColumns) / tiles::kColumns;
     at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
       const int64_t first = begin * tiles::kColumns;
-      tiles::pack(elements<T>(weight) + first, in, out,
-                  std::min(end * tiles::kColumns, in) - first,
+      tiles::pack(elements<T>(weight) + first, in, out, std::min(end * tiles::kColumns, in) - first,
                   elements<T>(packed) + first * out);
     });
   });

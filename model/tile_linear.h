@@ -27,8 +27,7 @@ at::Tensor weight_tiles(const at::Tensor& weight);
 // The same of weight^T, for products with the weight itself; `out` is then the multiple of 32.
 at::Tensor transposed_weight_tiles(const at::Tensor& weight);
 
-// Whether products with x [T, in] and a weight [out, in] that changes from step to step are faster
-// by tiles, laid out for each product.
+// Whether products of x with a weight [out, in] that changes from step to step are faster by tiles.
 bool suits_tiles(const at::Tensor& x, const at::Tensor& weight);
 
 // Whether `tiles` can be used for x: there are some, this thread is in inference mode, and x lies
@@ -40,6 +39,13 @@ struct TileTerm {
   at::Tensor x;
   at::Tensor tiles;
 };
+
+// Products with a weight that changes from step to step, so that its columns are laid out by who
+// multiplies with them, and stay in its cache. x weight^T + bias + added with x [T, in], and x
+// weight with x [T, out], where suits_tiles(x, weight); else as tile_linear().
+at::Tensor changing_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                           const at::Tensor& added);
+at::Tensor changing_product(const at::Tensor& x, const at::Tensor& weight);
 
 // The sum of the terms + bias + added. bias: [out] or undefined; added: [T, out] or undefined;
 // returns [T, out] of x's type, rounded once. Not differentiable.

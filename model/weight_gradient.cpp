@@ -33,10 +33,10 @@ at::Tensor steps_of(const at::Tensor& x) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t row = i / panels * kTokens, column = i % panels * tiles::kColumns;
       const int64_t count = std::min(kTokens, rows - row);
-      tiles::pack(elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
-                  std::min(tiles::kColumns, columns - column),
-                  elements<Bf16>(packed) + row * width +
-                      column * tiles::padded(count, tiles::kDepth));
+      tiles::pack(
+          elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
+          std::min(tiles::kColumns, columns - column),
+          elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
     }
   });
   return packed;
@@ -77,9 +77,9 @@ void add_part(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor
                            {rows, tiles::padded(part.columns, tiles::kColumns), depth}, token > 0);
   }
   for (int64_t r = 0; r < part.rows; ++r) {
-    kernels::accumulate(
-        sums.first + r * sums.stride,
-        elements<float>(gradient) + (part.row + r) * gradient.size(1) + part.column, part.columns);
+    kernels::accumulate(sums.first + r * sums.stride,
+                        elements<float>(gradient) + (part.row + r) * gradient.size(1) + part.column,
+                        part.columns);
   }
 }
 
