@@ -35,10 +35,11 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
             "contexts where a model does; --model scores only what is left of them",
             &options.draft);
   table.add_choice(
-      "effort", {"high", "low"},
-      "low: in lingua mode the model neither scores nor sees contexts that were "
-      "dropped without its losses (all ranks but perplexity); half to a quarter of the "
-      "time by default with a question",
+      "effort", {"auto", "low", "high"},
+      "high: in lingua mode the model also scores and sees contexts that were dropped without its "
+      "losses (by all ranks but perplexity): two to four times the time with a question, for no "
+      "more fidelity, but --json-tokens has the losses of all, and prompts that share contexts "
+      "share their pass; auto: low",
       &options.effort);
   table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "

@@ -27,7 +27,7 @@ struct CompressCommandOptions {
   std::string units;             // "": those of the mode
   std::string budget_tokenizer;  // model or tokenizer file; "": the model's
   std::string score = "loss";
-  std::string effort = "high";
+  std::string effort = "auto";
   std::string draft;  // a model; "": none
   std::string rank = "auto";
   std::string reorder = "given";

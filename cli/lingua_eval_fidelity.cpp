@@ -50,12 +50,12 @@ std::string identity_of(const RunnableModel& model) {
 
 CompressingModel load_compressing(const std::string& spec, const std::string& dtype,
                                   const std::string& draft = "",
-                                  const std::string& effort_name = "high") {
+                                  const std::string& effort_name = "auto") {
   const Effort effort = parse_effort(effort_name);
   const DraftedModel loaded = load_drafted(spec, draft, dtype);
   const RunnableModel& model = loaded.model;
   std::string identity = identity_of(model);
-  if (effort != Effort::kHigh) identity += " effort " + effort_name;
+  if (effort != Effort::kHigh) identity += " effort low";
   if (loaded.draft) identity += " draft " + identity_of(*loaded.draft);
   return {identity, model.tokenizer, model.scorer(), loaded.draft_scorer(), effort};
 }
@@ -81,7 +81,7 @@ void declare_fidelity_options(OptionTable& table, FidelityCommandOptions& option
             &options.reader);
   table.add("draft", "MODEL", "chooses contexts for --model: as lingua-compress takes it",
             &options.draft);
-  table.add_choice("effort", {"high", "low"},
+  table.add_choice("effort", {"auto", "low", "high"},
                    "of --model when it compresses: as lingua-compress takes it", &options.effort);
   table.add("rates", "LIST", "shares of the contexts' tokens that stay, separated by commas",
             &options.rates);
@@ -112,7 +112,7 @@ void validate(const FidelityCommandOptions& options, bool has_base) {
     if (!options.reader.empty()) {
       throw Error(ErrorKind::kUsage, "--reader without --prompts has nothing to read");
     }
-    if (!options.draft.empty() || parse_effort(options.effort) != Effort::kHigh) {
+    if (!options.draft.empty() || parse_effort(options.effort) != Effort::kAuto) {
       throw Error(ErrorKind::kUsage, "--draft and --effort without --prompts change nothing",
                   "they are of compression: add --prompts, or leave them out");
     }

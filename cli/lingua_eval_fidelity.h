@@ -18,7 +18,7 @@ struct FidelityCommandOptions {
   std::string against;                    // a method; "": base-lingua, else the first
   std::vector<std::string> peer_outputs;  // files
   bool peers_alone = false;               // no lingua mode beside each of their methods
-  std::string effort = "high";            // of the model that compresses
+  std::string effort = "auto";            // of the model that compresses
   std::string draft;                      // a model that chooses contexts for it; "": none
   bool retention = false;                 // the answer is the context itself
   bool accuracy = false;

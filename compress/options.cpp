@@ -73,7 +73,7 @@ void validate_reference_mode(const CompressOptions& options) {
         "--score and --dynamic-ratio are",
         "its --args have condition_compare and dynamic_context_compression_ratio");
   }
-  if (options.effort != Effort::kHigh) {
+  if (options.effort != Effort::kAuto) {
     refuse_in_reference_mode("--effort is", "choose --mode lingua or --mode paper");
   }
   if (options.budget_tokenizer != nullptr) {

@@ -60,8 +60,9 @@ enum class ContextOrder {
 // Whether contexts that something else than the model's losses has dropped cost a pass all the
 // same.
 enum class Effort {
-  kHigh,  // the model scores them and sees them before others
+  kAuto,  // kLow where the mode has a choice
   kLow,   // they are not there for it
+  kHigh,  // the model scores them and sees them before others
 };
 
 inline constexpr double kDefaultRate = 0.5;
@@ -88,7 +89,7 @@ struct CompressOptions {
   ContextRank rank = ContextRank::kAuto;
   ContextOrder reorder = ContextOrder::kGiven;
   TokenScore score = TokenScore::kLoss;
-  Effort effort = Effort::kHigh;
+  Effort effort = Effort::kAuto;
   // How much more of the best context remains than of the middle, in [0, 1]; 0: the same of all.
   double dynamic_ratio = 0;
   // The levels. Each may be off, not all of them.

@@ -20,7 +20,7 @@ struct CompressingModel {
   std::shared_ptr<const Tokenizer> tokenizer;
   Scorer scorer;
   std::optional<Scorer> draft = std::nullopt;  // chooses contexts for it
-  Effort effort = Effort::kHigh;
+  Effort effort = Effort::kAuto;
 };
 
 struct MethodOptions {

@@ -99,9 +99,9 @@ struct Settings {
   // What tokens of contexts compete with: "loss", "question" (given the question too) or "contrast"
   // (the first less the second).
   std::string score = "loss";
-  // "high", or "low": in lingua mode contexts that were dropped without the model's losses, by any
-  // rank but "perplexity", are not there for it.
-  std::string effort = "high";
+  // "high": in lingua mode the model also scores and sees contexts that were dropped without its
+  // losses, by any rank but "perplexity"; "low" and "auto": it does not.
+  std::string effort = "auto";
   // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding", "given" or
   // "auto" (in lingua mode with a question and several contexts BM25, whole contexts and sentences
   // before words; else perplexity);

@@ -14,7 +14,7 @@ TEST(Effort, OtherNamesAreRefused) {
   const auto error = error_of([] { parse_effort("huge"); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::kUsage);
-  EXPECT_EQ(error->hint(), "choose high or low");
+  EXPECT_EQ(error->hint(), "choose auto, low or high");
   EXPECT_EQ(parse_effort("low"), Effort::kLow);
 }
 
@@ -48,6 +48,10 @@ Seen compressed_with(Effort effort, CompressOptions options = {}) {
 TEST(Effort, LowDoesNotScoreWhatTheQuestionHasDropped) {
   EXPECT_EQ(compressed_with(Effort::kHigh).text, "aa aa\n\nxyx yx\n\nzz zz");
   EXPECT_EQ(compressed_with(Effort::kLow).text, "xyx yx\n\n");
+}
+
+TEST(Effort, IsLowUnlessAskedFor) {
+  EXPECT_EQ(compressed_with(Effort::kAuto).text, compressed_with(Effort::kLow).text);
 }
 
 TEST(Effort, WhatStaysIsChosenByTheSameRule) {

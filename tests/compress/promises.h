@@ -25,7 +25,7 @@ inline CompressOptions random_options(Random& random) {
   options.granularity = random.number(10, 40) / 10.0;
   if (random.chance(3)) {
     options.rank = ContextRank::kGiven;
-    options.effort = Effort::kLow;
+    options.effort = Effort::kHigh;
   }
   if (random.chance(5)) options.instruction_rate = random.number(1, 10) / 10.0;
   if (random.chance(5)) options.question_rate = random.number(1, 10) / 10.0;

@@ -103,9 +103,10 @@ TEST(FidelityCommand, EffortAndDraftAreOfTheModelThatCompresses) {
     const std::string cache = folder.read("cache.jsonl");
     return std::count(cache.begin(), cache.end(), '\n');
   };
-  const auto plain = lines_with({}), low = lines_with({"--effort", "low"});
-  EXPECT_GE(low, plain + 2);  // the two prompts that --model compressed
-  EXPECT_GE(lines_with({"--effort", "low", "--draft", kModel}), low + 2);
+  const auto low = lines_with({}), high = lines_with({"--effort", "high"});
+  EXPECT_GE(high, low + 2);  // the two prompts that --model compressed
+  EXPECT_EQ(lines_with({"--effort", "low"}), high);
+  EXPECT_GE(lines_with({"--draft", kModel}), high + 2);
 }
 
 TEST(FidelityCommand, OptionsThatCannotBe) {
