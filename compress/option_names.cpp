@@ -56,7 +56,8 @@ TokenScore parse_score(const std::string& name) {
 }
 
 Effort parse_effort(const std::string& name) {
-  return value_of<Effort>("effort", {{"auto", Effort::kAuto}, {"low", Effort::kLow}, {"high", Effort::kHigh}}, name);
+  return value_of<Effort>(
+      "effort", {{"auto", Effort::kAuto}, {"low", Effort::kLow}, {"high", Effort::kHigh}}, name);
 }
 
 ContextRank parse_rank(const std::string& name) {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <array>
+#include <cmath>
+
 #include "model/gradient_kernels.h"
 #include "model/weight_gradient.h"
 
@@ -13,8 +16,8 @@ using kernels::Bf16;
 using kernels::kPanelColumns;
 
 // Rows, outputs, inputs: smaller than what the kernels take at a time, larger, and no multiple.
-constexpr int64_t kShapes[][3] = {{1, 3, 5},      {32, 16, 64},  {70, 100, 130},
-                                  {333, 200, 72}, {90, 16, 150}, {90, 150, 16}};
+constexpr int64_t kShapes[][3] = {{1, 3, 5},     {32, 16, 64},  {70, 100, 130},  {333, 200, 72},
+                                  {90, 16, 150}, {90, 150, 16}, {1100, 300, 700}};
 
 Bf16* bits(const at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
 
@@ -97,6 +100,32 @@ TEST(Linear, AgreesWithLibtorch) {
     const auto expected = torch::autograd::grad({plain}, inputs, {pull});
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       EXPECT_TRUE(at::allclose(actual[i], expected[i], 1e-5, 1e-6)) << i;
+    }
+  }
+}
+
+// Shapes that training's products by tiles take, on processors that have them: weights whose
+// columns stay in cache, and such that do not.
+TEST(Linear, InBfloat16AgreesWithDoublePrecision) {
+  at::manual_seed(4);
+  for (const auto& [rows, out, in] : {std::array<int64_t, 3>{150, 352, 96}, {300, 64, 4096}}) {
+    const auto make = [](at::IntArrayRef shape, double scale = 1) {
+      return (at::randn(shape) * scale).to(at::kBFloat16).requires_grad_();
+    };
+    const auto x = make({rows, in}), weight = make({out, in}, 1 / std::sqrt(in));
+    const auto bias = make({out}), residual = make({rows, out});
+    const auto pull = at::randn({rows, out}).to(at::kBFloat16);
+    const auto wide = [](const at::Tensor& t) {
+      return t.detach().to(at::kDouble).requires_grad_();
+    };
+    const auto ours = linear(x, weight, bias, residual);
+    const std::vector<at::Tensor> exact{wide(x), wide(weight), wide(bias), wide(residual)};
+    const auto plain = at::linear(exact[0], exact[1], exact[2]) + exact[3];
+    EXPECT_LT(relative_error(ours.detach(), plain.detach()), 3e-3) << in;
+    const auto actual = torch::autograd::grad({ours}, {x, weight, bias, residual}, {pull});
+    const auto expected = torch::autograd::grad({plain}, exact, {pull.to(at::kDouble)});
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      EXPECT_LT(relative_error(actual[i], expected[i]), 4e-3) << in << ' ' << i;
     }
   }
 }
