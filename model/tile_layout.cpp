@@ -6,6 +6,7 @@
 
 #include "model/finished_linear.h"
 #include "model/tensor_data.h"
+#include "model/tile_finish.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"
 
@@ -100,6 +101,11 @@ int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype) {
     weights += projection->weight.numel();
   }
   return 2 * 2 * weights;
+}
+
+int64_t head_tile_bytes(const Decoder& decoder, at::ScalarType dtype) {
+  const bool laid_out = dtype == at::kBFloat16 && tiles::finished_product() != nullptr;
+  return laid_out ? 2 * 2 * decoder.head.numel() : 0;
 }
 
 }  // namespace lingua

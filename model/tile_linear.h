@@ -20,6 +20,10 @@ void lay_out_frozen_tiles(Decoder& decoder);
 // Bytes that it takes where the decoder will run in `dtype`.
 int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype);
 
+// Bytes that the head takes laid out both ways, which it is while a micro-batch's losses are
+// computed.
+int64_t head_tile_bytes(const Decoder& decoder, at::ScalarType dtype);
+
 // Lays out weight [out, in] as tiles, [packed size]; undefined where this processor has no fast
 // product for its type or `in` is no multiple of 32.
 at::Tensor weight_tiles(const at::Tensor& weight);

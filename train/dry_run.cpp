@@ -45,17 +45,17 @@ void dry_run(const AlignOptions& options, Model& base, const AlignSamples& sampl
   const SplitSlots slots = split_slots(decoder, trained);
   const bool all_layers = trained.embeddings || trained.adapters;
   const int64_t all = base.config.num_hidden_layers;
-  const MemoryForecast memory =
-      forecast_memory({.config = base.config,
-                       .trained = count_of(slots.trained),
-                       .frozen = count_of(slots.frozen),
-                       .tile_bytes = frozen_tile_bytes(decoder, dtype),
-                       .layers = all_layers ? all : all - std::min(all, trained.first_layer),
-                       .recompute = options.train.method.recompute,
-                       .dtype = dtype,
-                       .rows = largest_micro_batch(train, options.train.packing),
-                       .averaged = options.train.ema > 0,
-                       .process_bytes = process});
+  const MemoryForecast memory = forecast_memory(
+      {.config = base.config,
+       .trained = count_of(slots.trained),
+       .frozen = count_of(slots.frozen),
+       .tile_bytes = frozen_tile_bytes(decoder, dtype) + head_tile_bytes(decoder, dtype),
+       .layers = all_layers ? all : all - std::min(all, trained.first_layer),
+       .recompute = options.train.method.recompute,
+       .dtype = dtype,
+       .rows = largest_micro_batch(train, options.train.packing),
+       .averaged = options.train.ema > 0,
+       .process_bytes = process});
   show(to_text(memory));
   FlatParameters parameters(decoder, dtype, trained);
   lay_out_frozen_tiles(decoder);

@@ -20,7 +20,7 @@ struct MemoryQuestion {
   const ModelConfig& config;
   int64_t trained = 0;                           // weights that are trained
   int64_t frozen = 0;                            // weights that are not
-  int64_t tile_bytes = 0;                        // frozen weights laid out for their products
+  int64_t tile_bytes = 0;                        // weights laid out for their products
   int64_t layers = 0;                            // those that the backward pass goes through
   bool recompute = false;                        // a layer keeps its input only
   at::ScalarType dtype = at::ScalarType::Float;  // to compute in
