@@ -60,13 +60,13 @@ struct Factors {
 // A product with all that its threads share.
 class Product {
  public:
-  Product(const std::vector<FinishedTerm>& terms, const TileEnding& ending, int64_t out)
+  Product(const std::vector<TileTerm>& terms, const TileEnding& ending, int64_t out)
       : ending_(ending),
         rows_(terms[0].x.size(0)),
         out_(out),
         y_(at::empty({rows_, out}, terms[0].x.options())) {
     int64_t depth = 0;
-    for (const FinishedTerm& term : terms) {
+    for (const TileTerm& term : terms) {
       inputs_.push_back(term.x.contiguous());
       const int64_t in = term.x.size(1);
       Factors factors{{elements<Bf16>(inputs_.back()), in}, in};
@@ -167,7 +167,7 @@ bool can_finish_linear(const at::Tensor& x) {
   return x.scalar_type() == at::kBFloat16 && tiles::finished_product() != nullptr;
 }
 
-at::Tensor finished_linear(const std::vector<FinishedTerm>& terms, const TileEnding& ending,
+at::Tensor finished_linear(const std::vector<TileTerm>& terms, const TileEnding& ending,
                            int64_t out) {
   return Product(terms, ending, out).run();
 }

@@ -18,18 +18,9 @@ struct TileEnding {
 // Whether finished_linear() can be used for x: bfloat16, and a processor with the units for it.
 bool can_finish_linear(const at::Tensor& x);
 
-// One product of finished_linear(): x with a weight, which is there as tiles or is laid out as it
-// is needed.
-struct FinishedTerm {
-  at::Tensor x;             // [T, depth]
-  at::Tensor tiles;         // or undefined
-  at::Tensor weight;        // [out, depth]; or undefined
-  bool transposed = false;  // the weight is [depth, out]
-};
-
 // The sum of the terms with its ending, [T, out], rounded once, through tiles::finished_product().
 // Not differentiable.
-at::Tensor finished_linear(const std::vector<FinishedTerm>& terms, const TileEnding& ending,
+at::Tensor finished_linear(const std::vector<TileTerm>& terms, const TileEnding& ending,
                            int64_t out);
 
 }  // namespace lingua

@@ -18,13 +18,17 @@ using torch::autograd::variable_list;
 
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                    const at::Tensor& residual) {
-  if (suits_tiles(x, weight)) return changing_linear(x, weight, bias, residual);
+  if (suits_tiles(x, weight)) {
+    return tile_linear({{.x = x, .weight = weight}}, bias, residual, weight.size(0));
+  }
   const auto y = linear_product(x, weight, bias);
   return residual.defined() ? residual + y : y;
 }
 
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& weight) {
-  if (suits_tiles(dy, weight)) return changing_product(dy, weight);
+  if (suits_tiles(dy, weight)) {
+    return tile_linear({{.x = dy, .weight = weight, .transposed = true}}, {}, {}, weight.size(1));
+  }
   const auto dx = at::empty({dy.size(0), weight.size(1)}, dy.options());
   product_into(dx, dy, weight);
   return dx;

@@ -6,18 +6,13 @@
 namespace lingua::kernels {
 
 void add_scores_avx512(const float* scores, int64_t columns, SoftmaxState& state) {
-  const float block_peak = greatest(scores, columns, {0, columns});
+  const float block_peak = greatest(scores, {0, columns});
   const float peak = block_peak > state.peak ? block_peak : state.peak;
   const __m512 factor = _mm512_set1_ps(kLog2E), offset = _mm512_set1_ps(peak * kLog2E - 0.5f);
   __m512 sum = _mm512_setzero_ps();
-  const auto take = [&](__mmask16 mask, __m512 score) {
-    const __m512 power = power_of_two<false>(_mm512_fmsub_ps(score, factor, offset));
-    sum = _mm512_mask_add_ps(sum, mask, sum, power);
-  };
-  for_vectors(
-      columns, {0, columns}, [](int64_t) {},
-      [&](int64_t i, __mmask16 mask) { take(mask, _mm512_maskz_loadu_ps(mask, scores + i)); },
-      [&](int64_t i) { take(0xffff, _mm512_loadu_ps(scores + i)); });
+  for (int64_t i = 0; i < columns; i += kWidth) {
+    sum = _mm512_add_ps(sum, powers<false>(scores + i, lanes(i, 0, columns), factor, offset));
+  }
   state.sum = state.sum * exponential(state.peak - peak) + _mm512_reduce_add_ps(sum);
   state.peak = peak;
 }

@@ -46,34 +46,24 @@ template <bool coarse>
   return static_cast<__mmask16>(below(end) & ~below(begin));
 }
 
-// Calls whole(i) for vectors of which all lanes are visible, edge(i, mask) for those of which some
-// are, hidden(i) for the others; in order.
-template <class Hidden, class Edge, class Whole>
-[[gnu::always_inline]] inline void for_vectors(int64_t columns, const Visible& visible,
-                                               Hidden hidden, Edge edge, Whole whole) {
-  const auto at_edge = [&](int64_t i) { edge(i, lanes(i, visible.begin, visible.end)); };
-  int64_t i = 0;
-  for (; i + kWidth <= visible.begin; i += kWidth) hidden(i);
-  if (i < visible.begin) at_edge(i), i += kWidth;
-  for (; i + kWidth <= visible.end; i += kWidth) whole(i);
-  for (; i < visible.end; i += kWidth) at_edge(i);
-  for (; i < columns; i += kWidth) hidden(i);
-}
-
-[[gnu::always_inline]] inline float greatest(const float* x, int64_t columns,
-                                             const Visible& visible) {
+[[gnu::always_inline]] inline float greatest(const float* x, const Visible& visible) {
   const __m512 least = _mm512_set1_ps(-std::numeric_limits<float>::infinity());
   __m512 peaks[2] = {least, least};
-  for_vectors(
-      columns, visible, [](int64_t) {},
-      [&](int64_t i, __mmask16 mask) {
-        peaks[0] = _mm512_max_ps(peaks[0], _mm512_mask_loadu_ps(least, mask, x + i));
-      },
-      [&](int64_t i) {
-        __m512& peak = peaks[i / kWidth % 2];
-        peak = _mm512_max_ps(peak, _mm512_loadu_ps(x + i));
-      });
+  int64_t i = visible.begin / kWidth * kWidth;
+  for (; i < visible.end; i += kWidth) {
+    const __mmask16 mask = lanes(i, visible.begin, visible.end);
+    __m512& peak = peaks[i / kWidth % 2];
+    peak = _mm512_max_ps(peak, _mm512_mask_loadu_ps(least, mask, x + i));
+  }
   return _mm512_reduce_max_ps(_mm512_max_ps(peaks[0], peaks[1]));
+}
+
+// 16 times 2^(scale * x - offset - 1/2), 0 outside of `mask`.
+template <bool coarse>
+[[gnu::always_inline]] inline __m512 powers(const float* x, __mmask16 mask, __m512 scale,
+                                            __m512 offset) {
+  const __m512 exponent = _mm512_fmsub_ps(_mm512_maskz_loadu_ps(mask, x), scale, offset);
+  return _mm512_maskz_mov_ps(mask, power_of_two<coarse>(exponent));
 }
 
 // `store` writes 16 weights.
@@ -86,26 +76,17 @@ template <bool coarse, class T, class Store>
     for (int64_t i = 0; i < columns; i += kWidth) store(weights + i, _mm512_setzero_ps());
     return;
   }
-  const float block_peak = scale * greatest(scores, columns, visible);
+  const float block_peak = scale * greatest(scores, visible);
   const float peak = block_peak > state.peak ? block_peak : state.peak;
   const __m512 factor = _mm512_set1_ps(scale * kLog2E);
   const __m512 offset = _mm512_set1_ps(peak * kLog2E - 0.5f);
   __m512 sum = _mm512_setzero_ps();
-  const auto take = [&](int64_t i, __m512 weight) {
+  for (int64_t i = 0; i < columns; i += kWidth) {
+    const __mmask16 mask = lanes(i, visible.begin, visible.end);
+    const __m512 weight = powers<coarse>(scores + i, mask, factor, offset);
     sum = _mm512_add_ps(sum, weight);
     store(weights + i, weight);
-  };
-  for_vectors(
-      columns, visible, [&](int64_t i) { store(weights + i, _mm512_setzero_ps()); },
-      [&](int64_t i, __mmask16 mask) {
-        const __m512 score = _mm512_maskz_loadu_ps(mask, scores + i);
-        const __m512 power = power_of_two<coarse>(_mm512_fmsub_ps(score, factor, offset));
-        take(i, _mm512_maskz_mov_ps(mask, power));
-      },
-      [&](int64_t i) {
-        const __m512 score = _mm512_loadu_ps(scores + i);
-        take(i, power_of_two<coarse>(_mm512_fmsub_ps(score, factor, offset)));
-      });
+  }
   if (peak > state.peak) {
     const float shrink = exponential(state.peak - peak);
     state.sum *= shrink;

@@ -100,9 +100,10 @@ void run_step(const Part& step, bool first, bool last, const Finish& finish, Row
 // multiples of a page from each other.
 Rows<const Bf16> suitable(Rows<const Bf16> a, int64_t rows, int64_t depth, Bf16* room) {
   constexpr int64_t kPage = 4096 / kBytes;
-  if (rows % kRows == 0 && (a.stride % kPage != 0 || depth == a.stride)) return a;
-  for (int64_t r = 0; r < rows; ++r)
+  if (rows % kRows == 0 && a.stride % kPage != 0) return a;
+  for (int64_t r = 0; r < rows; ++r) {
     std::copy_n(a.first + r * a.stride, depth, room + r * kRoomStride);
+  }
   for (int64_t r = rows; r < padded(rows, kRows); ++r) {
     std::fill_n(room + r * kRoomStride, depth, Bf16{});
   }

@@ -30,41 +30,39 @@ std::vector<Projection*> frozen_with_adapters(Decoder& decoder) {
   return chosen;
 }
 
-}  // namespace
-
-at::Tensor weight_tiles(const at::Tensor& weight) {
-  const int64_t out = weight.size(0), in = weight.size(1);
+// A right factor [depth, columns] of the weight's type; pack(weight, first, count, to) lays out
+// some columns.
+template <class Pack>
+at::Tensor laid_out(const at::Tensor& weight, int64_t depth, int64_t columns, Pack pack) {
   at::Tensor packed;
-  if (!weight.is_cpu() || in % tiles::kDepth != 0) return packed;
+  if (!weight.is_cpu() || depth % tiles::kDepth != 0) return packed;
   dispatch_float(weight.scalar_type(), [&]<class T>(T) {
     if (tiles::product<T>() == nullptr) return;
-    packed = at::empty({tiles::packed_size(in, out)}, weight.options());
-    const int64_t panels = tiles::padded(out, tiles::kColumns) / tiles::kColumns;
+    packed = at::empty({tiles::packed_size(depth, columns)}, weight.options());
+    const int64_t panels = tiles::padded(columns, tiles::kColumns) / tiles::kColumns;
     at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
-      const int64_t first = begin * tiles::kColumns * in;
-      const int64_t rows = std::min(end * tiles::kColumns, out) - begin * tiles::kColumns;
-      tiles::pack_transposed(elements<T>(weight) + first, in, rows, in,
-                             elements<T>(packed) + first);
+      const int64_t first = begin * tiles::kColumns;
+      pack(static_cast<const T*>(elements<T>(weight)), first,
+           std::min(end * tiles::kColumns, columns) - first, elements<T>(packed) + first * depth);
     });
   });
   return packed;
 }
 
+}  // namespace
+
+at::Tensor weight_tiles(const at::Tensor& weight) {
+  const int64_t out = weight.size(0), in = weight.size(1);
+  return laid_out(weight, in, out, [=](const auto* from, int64_t first, int64_t count, auto* to) {
+    tiles::pack_transposed(from + first * in, in, count, in, to);
+  });
+}
+
 at::Tensor transposed_weight_tiles(const at::Tensor& weight) {
   const int64_t out = weight.size(0), in = weight.size(1);
-  at::Tensor packed;
-  if (!weight.is_cpu() || out % tiles::kDepth != 0) return packed;
-  dispatch_float(weight.scalar_type(), [&]<class T>(T) {
-    if (tiles::product<T>() == nullptr) return;
-    packed = at::empty({tiles::packed_size(out, in)}, weight.options());
-    const int64_t panels = tiles::padded(in, tiles::kColumns) / tiles::kColumns;
-    at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
-      const int64_t first = begin * tiles::kColumns;
-      tiles::pack(elements<T>(weight) + first, in, out, std::min(end * tiles::kColumns, in) - first,
-                  elements<T>(packed) + first * out);
-    });
+  return laid_out(weight, out, in, [=](const auto* from, int64_t first, int64_t count, auto* to) {
+    tiles::pack(from + first, in, out, count, to);
   });
-  return packed;
 }
 
 bool suits_tiles(const at::Tensor& x, const at::Tensor& weight) {

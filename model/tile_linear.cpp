@@ -124,11 +124,7 @@ class Linear {
 };
 
 at::Tensor multiplied(const std::vector<TileTerm>& terms, const TileEnding& ending, int64_t out) {
-  if (can_finish_linear(terms[0].x)) {
-    std::vector<FinishedTerm> all;
-    for (const TileTerm& term : terms) all.push_back({term.x, term.tiles, {}});
-    return finished_linear(all, ending, out);
-  }
+  if (can_finish_linear(terms[0].x)) return finished_linear(terms, ending, out);
   at::Tensor y;
   dispatch_float(terms[0].x.scalar_type(),
                  [&]<class T>(T) { y = Linear<T>(terms, ending, out).run(); });
@@ -148,16 +144,6 @@ at::Tensor tile_linear(const std::vector<TileTerm>& terms, const at::Tensor& bia
 
 at::Tensor tile_swiglu(const at::Tensor& x, const at::Tensor& tiles, int64_t out) {
   return multiplied({{x, tiles}}, {.bias = {}, .added = {}, .gated = true}, out);
-}
-
-at::Tensor changing_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                           const at::Tensor& added) {
-  return finished_linear({{x, {}, weight}}, {bias, added.defined() ? added.contiguous() : added},
-                         weight.size(0));
-}
-
-at::Tensor changing_product(const at::Tensor& x, const at::Tensor& weight) {
-  return finished_linear({{x, {}, weight, /*transposed=*/true}}, {}, weight.size(1));
 }
 
 }  // namespace lingua

@@ -38,18 +38,15 @@ bool suits_tiles(const at::Tensor& x, const at::Tensor& weight);
 // on the processor.
 bool can_use_tiles(const at::Tensor& tiles, const at::Tensor& x);
 
-// A product x weight^T: x [T, in], and the weight [out, in] as tiles.
+// A product x weight^T of x [T, in] and a weight [out, in], which is there as tiles. One that
+// changes from step to step may be there as itself where suits_tiles(x, weight): its columns are
+// laid out by who multiplies with them, and stay in its cache.
 struct TileTerm {
   at::Tensor x;
-  at::Tensor tiles;
+  at::Tensor tiles = {};
+  at::Tensor weight = {};
+  bool transposed = false;  // the weight is [in, out]
 };
-
-// Products with a weight that changes from step to step, so that its columns are laid out by who
-// multiplies with them, and stay in its cache. x weight^T + bias + added with x [T, in], and x
-// weight with x [T, out], where suits_tiles(x, weight); else as tile_linear().
-at::Tensor changing_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                           const at::Tensor& added);
-at::Tensor changing_product(const at::Tensor& x, const at::Tensor& weight);
 
 // The sum of the terms + bias + added. bias: [out] or undefined; added: [T, out] or undefined;
 // returns [T, out] of x's type, rounded once. Not differentiable.
