@@ -38,7 +38,10 @@ at::Tensor laid_out(const at::Tensor& weight, int64_t depth, int64_t columns, Pa
   if (!weight.is_cpu() || depth % tiles::kDepth != 0) return packed;
   dispatch_float(weight.scalar_type(), [&]<class T>(T) {
     if (tiles::product<T>() == nullptr) return;
-    packed = at::empty({tiles::packed_size(depth, columns)}, weight.options());
+    // Products take panels in pairs: the second half of a gate of an odd number of them ends with
+    // one that is read, to no effect, after the last.
+    packed =
+        at::empty({tiles::packed_size(depth, columns) + depth * tiles::kPanel}, weight.options());
     const int64_t panels = tiles::padded(columns, tiles::kColumns) / tiles::kColumns;
     at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
       const int64_t first = begin * tiles::kColumns;

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -146,6 +147,25 @@ TEST(TileLinear, GatesAsSwigluDoes) {
           << rows;
     }
   }
+}
+
+// Columns are taken in pairs of panels: the last pair of 336, which begins at a panel of odd number
+// in the second half, ends one panel after the weight.
+TEST(TileLinear, GatesReadNothingBehindTheWeight) {
+  const c10::InferenceMode inference;
+  const auto tiles = weight_tiles(at::randn({2 * 336, 64}, at::kBFloat16));
+  if (!tiles.defined()) GTEST_SKIP() << "no fast product of bfloat16 on this processor";
+  constexpr std::size_t kPage = 4096;
+  const std::size_t size = (tiles.nbytes() + kPage - 1) / kPage * kPage;
+  auto* const begin = static_cast<char*>(
+      ::mmap(nullptr, size + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(begin, MAP_FAILED);
+  ASSERT_EQ(::mprotect(begin + size, kPage, PROT_NONE), 0);
+  const auto guarded =
+      at::from_blob(begin + size - tiles.nbytes(), tiles.sizes(), tiles.options()).copy_(tiles);
+  const auto x = at::randn({70, 64}, at::kBFloat16);
+  EXPECT_TRUE(at::equal(tile_swiglu(x, guarded, 336), tile_swiglu(x, tiles, 336)));
+  ::munmap(begin, size + kPage);
 }
 
 // Deeper than a step of the finished products, and with rows at multiples of a page; two terms.
