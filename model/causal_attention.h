@@ -18,7 +18,7 @@ struct HeadLayout {
 };
 
 // Whether causal_attention() can work here on tensors of a CPU with heads of this type and
-// dimension: bfloat16, matrix units, a multiple of 32.
+// dimension: bfloat16, with a fast product for it, and a multiple of 32.
 bool has_causal_attention(at::ScalarType dtype, int64_t head_dim);
 
 // Attention of sequences laid end to end, each token over those of its sequence up to itself, with

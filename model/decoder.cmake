@@ -5,8 +5,7 @@ set(MODEL_DECODER
   adapter_places.cpp
   agreement.cpp
   attention.cpp
-  attention_kernels.cpp
-  attention_squares.cpp
+  attention_gradient.cpp
   causal_attention.cpp
   decoder.cpp
   decoder_layer.cpp
@@ -23,7 +22,6 @@ set(MODEL_DECODER
   layers.cpp
   linear.cpp
   lora.cpp
-  matrix_units.cpp
   next_tokens.cpp
   online_softmax.cpp
   projection.cpp
@@ -35,6 +33,7 @@ set(MODEL_DECODER
   shared_passes.cpp
   softmax_avx512.cpp
   softmax_avx512_bf16.cpp
+  softmax_gradient_avx512_bf16.cpp
   target_loss.cpp
   tensor_memory.cpp
   tile_attention.cpp
@@ -52,7 +51,7 @@ set(MODEL_DECODER
 
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
 # no floating-point traps. The flags differ from the precompiled header's, which they do not need.
-set_source_files_properties(attention_kernels.cpp gradient_kernels.cpp kernels.cpp online_softmax.cpp
+set_source_files_properties(gradient_kernels.cpp kernels.cpp online_softmax.cpp
   tile_pack.cpp
   PROPERTIES
   COMPILE_OPTIONS "-O3;-fopenmp-simd;-fno-math-errno;-fno-trapping-math"
@@ -72,6 +71,8 @@ lingua_instruction_set("tile_product_avx512.cpp;softmax_avx512.cpp" -mavx512f -m
                        ${undefined_lanes})
 lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
                        -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set(softmax_gradient_avx512_bf16.cpp -mavx512f -mavx512bw -mavx512dq
+  -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set(tile_finish_amx.cpp -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq
   -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)

@@ -58,21 +58,6 @@ LINGUA_CLONES void transpose(const Bf16* x, int64_t stride, int64_t rows, int64_
   transpose_all(x, stride, rows, columns, y, even_rows);
 }
 
-LINGUA_CLONES void paired_rows(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
-                               Bf16* y, int64_t even_rows) {
-  for (int64_t r = 0; r < even_rows; r += 2, y += 2 * kPanelColumns) {
-    const Bf16* upper = x + r * stride;
-    uint32_t words[kPanelColumns] = {};
-    if (r + 1 < rows) {
-#pragma omp simd
-      for (int64_t i = 0; i < columns; ++i) words[i] = pair(upper[i], upper[stride + i]);
-    } else if (r < rows) {
-      for (int64_t i = 0; i < columns; ++i) words[i] = pair(upper[i], Bf16{0});
-    }
-    std::memcpy(y, words, sizeof words);
-  }
-}
-
 LINGUA_CLONES void accumulate(const Bf16* x, float* sum, int64_t count) {
 #pragma omp simd
   for (int64_t i = 0; i < count; ++i) sum[i] += load(x[i]);

@@ -9,19 +9,10 @@
 // model/kernels.h are.
 namespace lingua::kernels {
 
-// Columns of x that make up a panel of paired_rows().
-constexpr int64_t kPanelColumns = 64;
-
 // y[m, r] = x[r, m]; x rows are `stride` elements apart. y: [columns, even_rows], where `even_rows`
 // is a multiple of 32, not below `rows`; what x has not is 0.
 void transpose(const Bf16* x, int64_t stride, int64_t rows, int64_t columns, Bf16* y,
                int64_t even_rows);
-
-// Pairs of rows side by side, as the units take a right factor: y[r / 2, n, r % 2] = x[r, n] for
-// `columns` <= kPanelColumns columns. y: [even_rows / 2, kPanelColumns, 2], filled up with 0 like
-// above.
-void paired_rows(const Bf16* x, int64_t stride, int64_t rows, int64_t columns, Bf16* y,
-                 int64_t even_rows);
 
 // sum[i] += x[i].
 void accumulate(const Bf16* x, float* sum, int64_t count);

@@ -208,6 +208,13 @@ LINGUA_CLONES void rotate(const Bf16* x, int64_t x_stride, const float* cosine, 
   rotate_rows(x, x_stride, cosine, sine, y, rows, heads, dim, direction);
 }
 
+LINGUA_CLONES float dot(const Bf16* x, const Bf16* y, int64_t count) {
+  float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; ++i) sum += load(x[i]) * load(y[i]);
+  return sum;
+}
+
 LINGUA_CLONES void cross_entropy(const float* logits, const int64_t* targets, float* losses,
                                  int64_t rows, int64_t vocab) {
   cross_entropy_rows(logits, targets, losses, rows, vocab);

@@ -43,6 +43,9 @@ void rotate(const float* x, int64_t x_stride, const float* cosine, const float* 
 void rotate(const Bf16* x, int64_t x_stride, const float* cosine, const float* sine, Bf16* y,
             int64_t rows, int64_t heads, int64_t dim, float direction);
 
+// Sum of x[i] y[i].
+float dot(const Bf16* x, const Bf16* y, int64_t count);
+
 // losses[r] = logsumexp(logits[r]) - logits[r, targets[r]], in nats. logits: [rows, vocab].
 void cross_entropy(const float* logits, const int64_t* targets, float* losses, int64_t rows,
                    int64_t vocab);

@@ -114,6 +114,13 @@ void softmax_step(const float* scores, Bf16* weights, int64_t columns, const Vis
   softmax_step_anywhere(scores, weights, columns, visible, scale, state, output, width);
 }
 
+SoftmaxGradient softmax_gradient() {
+#if LINGUA_TILES
+  if (has_avx512_bf16) return softmax_gradient_avx512_bf16;
+#endif
+  return nullptr;
+}
+
 LINGUA_CLONES void divide(const float* x, float sum, float* y, int64_t width) {
   divide_row(x, sum, y, width);
 }

@@ -11,39 +11,50 @@ namespace {
 
 using kernels::Bf16;
 
-// What LDTILECFG reads (Intel SDM volume 1, table 18-1).
+// What LDTILECFG reads (Intel SDM volume 1, table 18-1): all eight tiles as 16 rows of 64 bytes.
 struct alignas(64) TileConfig {
   uint8_t palette = 1;
   uint8_t start_row = 0;
   uint8_t reserved[14] = {};
-  uint16_t row_bytes[16] = {};
-  uint8_t rows[16] = {};
+  uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+
+  bool operator==(const TileConfig&) const = default;
 };
 
-// All eight tiles as 16 rows of 64 bytes while it lives; then as they were, for others in this
-// thread who believe that theirs are still set. The tile instructions do not tell the compiler
-// which memory they use.
+constexpr TileConfig kOurTiles;
+
+// The compiler takes the instructions to use 8 bytes of a configuration, and no memory else.
+inline void load_config(const TileConfig& config) {
+  asm volatile("" : : "r"(&config) : "memory");
+  _tile_loadconfig(&config);
+}
+
+inline TileConfig stored_config() {
+  TileConfig config;
+  _tile_storeconfig(&config);
+  asm volatile("" : : "r"(&config) : "memory");
+  return config;
+}
+
+// The tiles are ours while it lives; then as they were, for others in this thread who believe that
+// theirs are still set. Setting them clears them, and takes as long as a small product: where they
+// are ours already, they stay.
 class TileShapes {
  public:
-  TileShapes() {
-    asm volatile("" ::: "memory");
-    _tile_storeconfig(&before_);
-    TileConfig config;
-    for (int tile = 0; tile < 8; ++tile) {
-      config.row_bytes[tile] = 64;
-      config.rows[tile] = 16;
-    }
-    _tile_loadconfig(&config);
+  TileShapes() : before_(stored_config()), changed_(before_ != kOurTiles) {
+    if (changed_) load_config(kOurTiles);
   }
   ~TileShapes() {
-    _tile_loadconfig(&before_);
-    asm volatile("" ::: "memory");
+    asm volatile("" : : : "memory");
+    if (changed_) load_config(before_);
   }
   TileShapes(const TileShapes&) = delete;
   TileShapes& operator=(const TileShapes&) = delete;
 
  private:
   TileConfig before_;
+  bool changed_;
 };
 
 constexpr int64_t kBytes = sizeof(Bf16);

@@ -4,10 +4,10 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <atomic>
 #include <vector>
 
 #include "model/online_softmax.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 #include "model/tile_product.h"
 
@@ -50,14 +50,16 @@ template <class T>
 class Attention {
  public:
   Attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-            std::span<const Sequence> sequences, const AttentionView& view)
+            std::span<const Sequence> sequences, const AttentionView& view,
+            const at::Tensor& log_sums)
       : q_(q),
         view_(view),
         kv_heads_(k.size(1)),
         group_(q.size(1) / k.size(1)),
         dim_(q.size(2)),
         depth_(padded(dim_, tiles::kDepth)),
-        output_(at::empty({q.size(0), q.size(1) * dim_}, q.options())) {
+        output_(at::empty({q.size(0), q.size(1) * dim_}, q.options())),
+        log_sums_(log_sums) {
     find_sources(k.transpose(0, 1), v.transpose(0, 1), sequences);
     find_blocks(sequences);
   }
@@ -67,11 +69,9 @@ class Attention {
     // The dearest first, each taken by the next thread that is free.
     std::stable_sort(blocks_.begin(), blocks_.end(),
                      [](const Block& a, const Block& b) { return a.keys > b.keys; });
-    std::atomic<std::size_t> next{0};
-    at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
-      Scratch scratch(depth_, q_.options());
-      for (std::size_t i = next++; i < blocks_.size(); i = next++) attend(blocks_[i], scratch);
-    });
+    for_parts(
+        blocks_.size(), [&] { return Scratch(depth_, q_.options()); },
+        [&](std::size_t i, Scratch& scratch) { attend(blocks_[i], scratch); });
     return output_;
   }
 
@@ -162,6 +162,7 @@ class Attention {
   }
 
   void attend(const Block& block, Scratch& scratch) const {
+    const tiles::Ready ready;
     load_queries(block, scratch);
     for (const std::size_t source : runs_[block.sequence].sources) {
       attend_to(block, sources_[source], scratch);
@@ -169,9 +170,14 @@ class Attention {
     const Run& run = runs_[block.sequence];
     for (int64_t r = 0; r < block.rows; ++r) {
       const int64_t row = block.first_row + r;
-      T* to = elements<T>(output_) + (run.begin + row / group_) * output_.stride(0) +
-              (block.kv_head * group_ + row % group_) * dim_;
+      const int64_t token = run.begin + row / group_;
+      const int64_t head = block.kv_head * group_ + row % group_;
+      T* to = elements<T>(output_) + token * output_.stride(0) + head * dim_;
       kernels::divide(scratch.output + r * depth_, scratch.states[r].sum, to, dim_);
+      if (log_sums_.defined()) {
+        elements<float>(log_sums_)[token * q_.size(1) + head] =
+            kernels::log_sum_exp(scratch.states[r]);
+      }
     }
   }
 
@@ -232,7 +238,8 @@ class Attention {
   std::vector<Block> blocks_;
   int64_t packed_total_ = 0;
   at::Tensor packed_;
-  at::Tensor output_;  // [T, Hq D]
+  const at::Tensor output_;    // [T, Hq D]
+  const at::Tensor log_sums_;  // [T, Hq], or undefined
 };
 
 }  // namespace
@@ -245,10 +252,12 @@ bool has_tile_attention(const at::Tensor& x) {
 }
 
 at::Tensor tile_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                          std::span<const Sequence> sequences, const AttentionView& view) {
+                          std::span<const Sequence> sequences, const AttentionView& view,
+                          const at::Tensor& log_sums) {
   at::Tensor output;
-  dispatch_float(q.scalar_type(),
-                 [&]<class T>(T) { output = Attention<T>(q, k, v, sequences, view).run(); });
+  dispatch_float(q.scalar_type(), [&]<class T>(T) {
+    output = Attention<T>(q, k, v, sequences, view, log_sums).run();
+  });
   return output;
 }
 

@@ -24,8 +24,10 @@ bool has_tile_attention(const at::Tensor& x);
 // arXiv 2205.14135): scores exist for 64 rows by 256 keys at a time, keys that no row of a block
 // sees cost nothing, heads that share keys share their reading. q: [T, Hq, D]; k, v: [T, Hkv, D],
 // rotated, the last dimension dense; those with a cache are already written to it. Returns [T,
-// Hq D]. Not differentiable.
+// Hq D]. Not differentiable. Where log_sums ([T, Hq] float32) is defined, it gets the ln of each
+// softmax's sum of exp(scale * score).
 at::Tensor tile_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                          std::span<const Sequence> sequences, const AttentionView& view);
+                          std::span<const Sequence> sequences, const AttentionView& view,
+                          const at::Tensor& log_sums = {});
 
 }  // namespace lingua

@@ -22,6 +22,8 @@ void product_avx512_bf16(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, R
                          const Shape& shape, bool add);
 void product_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, Rows<float> c,
                  const Shape& shape, bool add);
+void set_up_amx(std::byte* room);  // what put_back_amx() needs
+void put_back_amx(std::byte* room);
 void finished_product_amx(std::span<const Part> parts, const Finish& finish, Rows<kernels::Bf16> y,
                           const Extent& extent, const Room& room);
 #endif

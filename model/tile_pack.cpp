@@ -13,25 +13,33 @@ using kernels::Bf16;
 template <class T>
 constexpr int64_t kTogether = std::is_same_v<T, kernels::Bf16> ? 2 : 1;
 
-// One panel of the packed form of [k, n], of element(row, column).
+// Rows of one panel of the packed form of [k, n], of element(row, column).
 template <class T, class Element>
-void pack_panel(int64_t depth, int64_t first_column, T* packed, Element element) {
+void pack_panel(int64_t first_row, int64_t depth, int64_t first_column, T* packed,
+                Element element) {
   constexpr int64_t together = kTogether<T>;
-  for (int64_t row = 0; row < depth; row += together) {
+  for (int64_t row = first_row; row < depth; row += together) {
     for (int64_t column = first_column; column < first_column + kPanel; ++column) {
       for (int64_t i = row; i < row + together; ++i) *packed++ = element(i, column);
     }
   }
 }
 
-// Two panels of a whole factor of bfloat16, row by row.
-LINGUA_CLONES void pack_whole(const Bf16* b, int64_t stride, int64_t k, Bf16* packed) {
-  for (int64_t row = 0; row < k; row += 2, b += 2 * stride, packed += 2 * kPanel) {
+// So many rows ahead, what is read next is asked for: rows lie too far apart for the processor to
+// see it coming.
+constexpr int64_t kAhead = 16;
+
+// Two panels of a factor of bfloat16, row by row; `rows` is even.
+LINGUA_CLONES void pack_rows(const Bf16* b, int64_t stride, int64_t rows, int64_t panel_size,
+                             Bf16* packed) {
+  for (int64_t row = 0; row < rows; row += 2, b += 2 * stride, packed += 2 * kPanel) {
+    __builtin_prefetch(b + kAhead * stride);
+    __builtin_prefetch(b + (kAhead + 1) * stride);
     uint32_t words[kColumns];
 #pragma omp simd
     for (int64_t i = 0; i < kColumns; ++i) words[i] = kernels::pair(b[i], b[stride + i]);
     std::memcpy(packed, words, kPanel * sizeof(uint32_t));
-    std::memcpy(packed + k * kPanel, words + kPanel, kPanel * sizeof(uint32_t));
+    std::memcpy(packed + panel_size, words + kPanel, kPanel * sizeof(uint32_t));
   }
 }
 
@@ -45,15 +53,16 @@ LINGUA_CLONES void pack_whole_transposed(const Bf16* b, int64_t stride, int64_t 
   }
 }
 
-// All panels, zero outside of [k, n].
+// All panels, zero outside of [k, n]; rows before `first_row`, a multiple of 2, are there already.
 template <class T, class Element>
-void pack_elements(int64_t k, int64_t n, T* packed, Element element) {
+void pack_elements(int64_t k, int64_t n, T* packed, Element element, int64_t first_row = 0) {
   const int64_t depth = padded(k, kDepth);
   for (int64_t column = 0; column < padded(n, kColumns); column += kPanel) {
+    T* panel = packed + first_row * kPanel;
     if (depth == k && column + kPanel <= n) {
-      pack_panel(depth, column, packed, element);
+      pack_panel(first_row, depth, column, panel, element);
     } else {
-      pack_panel(depth, column, packed, [&](int64_t row, int64_t at) {
+      pack_panel(first_row, depth, column, panel, [&](int64_t row, int64_t at) {
         return row < k && at < n ? element(row, at) : T{};
       });
     }
@@ -66,9 +75,13 @@ void pack_elements(int64_t k, int64_t n, T* packed, Element element) {
 template <class T>
 void pack(const T* b, int64_t stride, int64_t k, int64_t n, T* packed) {
   if constexpr (std::is_same_v<T, Bf16>) {
-    for (; k % kDepth == 0 && n >= kColumns; n -= kColumns, b += kColumns) {
-      pack_whole(b, stride, k, packed);
-      packed += k * kColumns;
+    const int64_t depth = padded(k, kDepth), even = k / 2 * 2;
+    for (; n >= kColumns; n -= kColumns, b += kColumns, packed += depth * kColumns) {
+      pack_rows(b, stride, even, depth * kPanel, packed);
+      if (even == depth) continue;
+      pack_elements(
+          k, kColumns, packed,
+          [=](int64_t row, int64_t column) { return b[row * stride + column]; }, even);
     }
   }
   pack_elements(k, n, packed,

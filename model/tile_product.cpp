@@ -54,7 +54,18 @@ FinishedProduct finished_product() {
   return product<kernels::Bf16>() == product_amx ? finished_product_amx : nullptr;
 }
 
+Ready::Ready() {
+  if (product<kernels::Bf16>() == product_amx) set_up_amx(tiles_);
+}
+
+Ready::~Ready() {
+  if (product<kernels::Bf16>() == product_amx) put_back_amx(tiles_);
+}
+
 #else
+
+Ready::Ready() {}
+Ready::~Ready() {}
 
 FinishedProduct finished_product() { return nullptr; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "model/kernels.h"
@@ -64,5 +65,18 @@ using Product = void (*)(Rows<const T> a, Packed<T> b, Rows<float> c, const Shap
 // bfloat16 AVX512-BF16 or AMX.
 template <class T>
 Product<T> product();
+
+// While it lives, the products of this thread find the processor's tiles set up. Each sets them up
+// for itself else, which takes as long as a product of [32, 64] and [64, 32].
+class Ready {
+ public:
+  Ready();
+  ~Ready();
+  Ready(const Ready&) = delete;
+  Ready& operator=(const Ready&) = delete;
+
+ private:
+  alignas(64) std::byte tiles_[128];
+};
 
 }  // namespace lingua::tiles

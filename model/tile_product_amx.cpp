@@ -1,6 +1,8 @@
 #include "model/tile_kernels.h"
 
 #if LINGUA_TILES
+#include <new>
+
 #include "model/tile_amx.h"
 
 namespace lingua::tiles {
@@ -19,6 +21,14 @@ void product_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, const Shape&
       }
     }
   }
+}
+
+static_assert(sizeof(TileShapes) <= sizeof(Ready));
+
+void set_up_amx(std::byte* room) { new (room) TileShapes; }
+
+void put_back_amx(std::byte* room) {
+  std::launder(reinterpret_cast<TileShapes*>(room))->~TileShapes();
 }
 
 }  // namespace lingua::tiles

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "model/matrix_units.h"
+#include "model/gradient_kernels.h"
 #include "model/tensor_data.h"
 #include "model/tile_finish.h"
 
@@ -15,7 +15,6 @@ namespace lingua {
 namespace {
 
 using kernels::Bf16;
-using kernels::kPanelColumns;
 
 int64_t blocks_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
@@ -109,23 +108,24 @@ constexpr int64_t kThinColumns = 64;
 // The gradient of a weight with few rows or few columns: gradient += thin^T wide, or its transpose
 // where `across`. thin: [T, r]; wide: [T, n]; gradient: [r, n], or [n, r]. Each panel of the wide
 // factor is laid out, used once and forgotten.
-void add_thin_by_units(const at::Tensor& gradient, const at::Tensor& thin, const at::Tensor& wide,
+void add_thin_by_tiles(const at::Tensor& gradient, const at::Tensor& thin, const at::Tensor& wide,
                        bool across) {
+  constexpr int64_t kPanelColumns = 64;
   const int64_t rows = wide.size(0), columns = wide.size(1), few = thin.size(1);
-  const int64_t even_rows = blocks_of(rows, 32) * 32;
-  const auto left = at::empty({few, even_rows}, thin.options());
-  kernels::transpose(elements<Bf16>(thin), thin.stride(0), rows, few, elements<Bf16>(left),
-                     even_rows);
+  const int64_t depth = tiles::padded(rows, tiles::kDepth);
+  const auto left = at::zeros({tiles::padded(few, tiles::kRows), depth}, thin.options());
+  kernels::transpose(elements<Bf16>(thin), thin.stride(0), rows, few, elements<Bf16>(left), depth);
   at::parallel_for(0, blocks_of(columns, kPanelColumns), 1, [&](int64_t begin, int64_t end) {
-    const auto panel = at::empty({even_rows, kPanelColumns}, thin.options());
+    const auto panel = at::empty({depth, kPanelColumns}, thin.options());
     std::array<float, kThinColumns * kPanelColumns> product;
     for (int64_t first = begin * kPanelColumns; first < std::min(columns, end * kPanelColumns);
          first += kPanelColumns) {
       const int64_t count = std::min(kPanelColumns, columns - first);
-      kernels::paired_rows(elements<Bf16>(wide) + first, wide.stride(0), rows, count,
-                           elements<Bf16>(panel), even_rows);
-      multiply_panel(elements<Bf16>(left), even_rows, elements<Bf16>(panel), product.data(),
-                     kPanelColumns, few, count, even_rows, /*add=*/false);
+      tiles::pack(elements<Bf16>(wide) + first, wide.stride(0), rows, count, elements<Bf16>(panel));
+      tiles::product<Bf16>()({elements<Bf16>(left), depth},
+                             {elements<Bf16>(panel), depth * tiles::kPanel},
+                             {product.data(), kPanelColumns},
+                             {left.size(0), tiles::padded(count, tiles::kColumns), depth}, false);
       for (int64_t i = 0; i < few; ++i) {
         const float* row = product.data() + i * kPanelColumns;
         if (!across) {
@@ -136,7 +136,6 @@ void add_thin_by_units(const at::Tensor& gradient, const at::Tensor& thin, const
         for (int64_t j = 0; j < count; ++j) sum[j * few] += row[j];
       }
     }
-    release_matrix_units();
   });
 }
 
@@ -168,14 +167,14 @@ void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& dy, const
     gradient.addmm_(dy.t(), x);
   } else if (!dy.is_cpu()) {
     gradient.add_(at::mm(dy.t(), x));
-  } else if (have_matrix_units() && dy.size(1) <= kThinColumns) {
-    add_thin_by_units(gradient, dy, x.contiguous(), /*across=*/false);
-  } else if (have_matrix_units() && x.size(1) <= kThinColumns) {
-    add_thin_by_units(gradient, x, dy, /*across=*/true);
-  } else if (tiles::finished_product() != nullptr) {
-    add_by_tiles(gradient, dy, x.contiguous());
-  } else {
+  } else if (tiles::finished_product() == nullptr) {
     add_by_product(gradient, dy, x);
+  } else if (dy.size(1) <= kThinColumns) {
+    add_thin_by_tiles(gradient, dy, x.contiguous(), /*across=*/false);
+  } else if (x.size(1) <= kThinColumns) {
+    add_thin_by_tiles(gradient, x, dy, /*across=*/true);
+  } else {
+    add_by_tiles(gradient, dy, x.contiguous());
   }
 }
 

@@ -7,13 +7,13 @@
 #include <cmath>
 
 #include "model/gradient_kernels.h"
+#include "model/tile_product.h"
 #include "model/weight_gradient.h"
 
 namespace lingua {
 namespace {
 
 using kernels::Bf16;
-using kernels::kPanelColumns;
 
 // Rows, outputs, inputs: smaller than what the kernels take at a time, larger, and no multiple.
 constexpr int64_t kShapes[][3] = {{1, 3, 5},     {32, 16, 64},  {70, 100, 130},  {333, 200, 72},
@@ -37,16 +37,22 @@ TEST(GradientKernels, TransposeAnyShape) {
   }
 }
 
-TEST(GradientKernels, PairRowsOfAnyShape) {
+TEST(Tiles, PackAnyShape) {
   for (const int64_t rows : {1, 2, 31, 32, 33}) {
-    for (const int64_t columns : {1, 16, 64}) {
-      const int64_t even = (rows + 31) / 32 * 32;
-      const auto x = at::randn({rows, columns}).to(at::kBFloat16);
-      auto filled = at::zeros({even, kPanelColumns}, at::kBFloat16);
+    for (const int64_t columns : {1, 16, 32, 64, 70}) {
+      const int64_t depth = tiles::padded(rows, tiles::kDepth);
+      const int64_t panels = tiles::padded(columns, tiles::kColumns) / tiles::kPanel;
+      const auto wide = at::randn({rows, columns + 3}).to(at::kBFloat16);
+      const auto x = wide.narrow(1, 0, columns);
+      auto filled = at::zeros({depth, panels * tiles::kPanel}, at::kBFloat16);
       filled.narrow(0, 0, rows).narrow(1, 0, columns).copy_(x);
-      const auto expected = filled.view({even / 2, 2, kPanelColumns}).transpose(1, 2).contiguous();
+      const auto expected =
+          filled.view({depth / 2, 2, panels, tiles::kPanel}).permute({2, 0, 3, 1}).contiguous();
       auto actual = at::full_like(expected, 9);
-      kernels::paired_rows(bits(x), columns, rows, columns, bits(actual), even);
+      tiles::pack(bits(wide), columns + 3, rows, columns, bits(actual));
+      EXPECT_TRUE(at::equal(actual, expected)) << rows << ' ' << columns;
+      actual.fill_(9);
+      tiles::pack_transposed(bits(x.t().contiguous()), rows, columns, rows, bits(actual));
       EXPECT_TRUE(at::equal(actual, expected)) << rows << ' ' << columns;
     }
   }
