@@ -55,12 +55,12 @@ struct Scratch {
         pairs(keys * kRows),
         dq(kRows * dim) {}
 
-  Buffer<Bf16> keys, values;    // [S, D]
-  Buffer<Bf16> turned_keys;     // [D, S]
-  Buffer<float> dkeys, dvalues; // [S, D]
+  Buffer<Bf16> keys, values;     // [S, D]
+  Buffer<Bf16> turned_keys;      // [D, S]
+  Buffer<float> dkeys, dvalues;  // [S, D]
   // Of the queries of a block, and of dy at them.
-  Buffer<Bf16> rows;                    // [64, D]
-  Buffer<Bf16> across[2], along[2];     // right factors [D, 64], [64, D]
+  Buffer<Bf16> rows;                 // [64, D]
+  Buffer<Bf16> across[2], along[2];  // right factors [D, 64], [64, D]
   float log_sums[kRows] = {}, dots[kRows] = {};
   Buffer<float> scores, dweights;  // [32, 64]: by key, as all products that follow want them
   Buffer<Bf16> weights, dscores;   // [32, 64]
@@ -153,8 +153,7 @@ class Gradient {
 
   // Scores are computed by key and not by query: then weights and dscores are the left factors of
   // what follows as they are.
-  void differentiate_block(const Task& task, int64_t first, int64_t count,
-                           Scratch& scratch) const {
+  void differentiate_block(const Task& task, int64_t first, int64_t count, Scratch& scratch) const {
     const int64_t rows = padded(count, tiles::kColumns);
     const int64_t seen = padded((first + count - 1) / group_ + 1, kKeys);
     const auto scale = static_cast<float>(pass_.layout.scale);
@@ -167,10 +166,10 @@ class Gradient {
                {scratch.scores, kRows}, by_key, false);
       product_({scratch.values + key * dim_, dim_}, right(scratch.across[1], dim_),
                {scratch.dweights, kRows}, by_key, false);
-      softmax_gradient_({scratch.scores, scratch.dweights, scratch.weights, scratch.dscores,
-                         scratch.pairs + key * tiles::kPanel, seen * tiles::kPanel},
-                        {scratch.log_sums, scratch.dots, count, key * group_ - first, group_,
-                         scale});
+      softmax_gradient_(
+          {scratch.scores, scratch.dweights, scratch.weights, scratch.dscores,
+           scratch.pairs + key * tiles::kPanel, seen * tiles::kPanel},
+          {scratch.log_sums, scratch.dots, count, key * group_ - first, group_, scale});
       product_({scratch.weights, kRows}, right(scratch.along[1], rows),
                {scratch.dvalues + key * dim_, dim_}, by_dim, true);
       product_({scratch.dscores, kRows}, right(scratch.along[0], rows),

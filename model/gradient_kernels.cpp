@@ -1,5 +1,6 @@
 #include "model/gradient_kernels.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "model/kernel_math.h"
@@ -8,28 +9,40 @@
 namespace lingua::kernels {
 namespace {
 
-// 32 rows and 16 columns of x to 16 rows of y.
-LINGUA_INLINE void transpose_square(const Bf16* x, int64_t stride, Bf16* y, int64_t y_stride) {
+constexpr int64_t kSquare = 32;  // rows and columns at a time
+
+// 32 rows and columns of x to 32 rows of y. In two halves, which fit into the registers.
+template <bool kSecond>
+LINGUA_INLINE void transpose_half(const Bf16* x, int64_t stride, Bf16* y, int64_t y_stride) {
   Words rows[kSide];
+#pragma GCC unroll 16
   for (uint32_t r = 0; r < kSide; ++r) {
     const Bf16* upper = x + 2 * r * stride;
-    // The next square lies too far away for the processor to see it coming.
-    __builtin_prefetch(upper + 2 * kSide * stride);
-    __builtin_prefetch(upper + (2 * kSide + 1) * stride);
-    uint32_t words[kSide];
-#pragma omp simd
-    for (uint32_t i = 0; i < kSide; ++i) words[i] = pair(upper[i], upper[stride + i]);
-    std::memcpy(&rows[r], words, sizeof words);
+    const PairedRows both = paired_rows(upper, upper + stride);
+    rows[r] = kSecond ? both.second : both.first;
   }
   transpose_words(rows);
-  for (uint32_t i = 0; i < kSide; ++i) std::memcpy(y + i * y_stride, &rows[i], sizeof rows[i]);
+#pragma GCC unroll 16
+  for (uint32_t i = 0; i < kSide; ++i) {
+    std::memcpy(y + (column_of(i) + (kSecond ? 4 : 0)) * y_stride, &rows[i], sizeof rows[i]);
+  }
 }
 
-// The same for what is left over at an edge.
+LINGUA_INLINE void transpose_squares(const Bf16* x, int64_t stride, int64_t columns, Bf16* y,
+                                     int64_t y_stride) {
+  RowsAhead ahead(x, stride, columns);
+  for (int64_t c = 0; c < columns; c += kSquare) {
+    ahead.ask();
+    transpose_half<false>(x + c, stride, y + c * y_stride, y_stride);
+    transpose_half<true>(x + c, stride, y + c * y_stride, y_stride);
+  }
+}
+
+// What is left over at an edge: up to 32 rows.
 LINGUA_INLINE void transpose_rest(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
                                   Bf16* y, int64_t y_stride) {
   for (int64_t c = 0; c < columns; ++c) {
-    for (int64_t r = 0; r < 2 * kSide; ++r) {
+    for (int64_t r = 0; r < kSquare; ++r) {
       y[c * y_stride + r] = r < rows ? x[r * stride + c] : Bf16{0};
     }
   }
@@ -37,17 +50,12 @@ LINGUA_INLINE void transpose_rest(const Bf16* x, int64_t stride, int64_t rows, i
 
 LINGUA_INLINE void transpose_all(const Bf16* x, int64_t stride, int64_t rows, int64_t columns,
                                  Bf16* y, int64_t even_rows) {
-  for (int64_t r = 0; r < even_rows; r += 2 * kSide) {
-    for (int64_t c = 0; c < columns; c += kSide) {
-      const Bf16* from = x + r * stride + c;
-      Bf16* to = y + c * even_rows + r;
-      if (r + 2 * kSide <= rows && c + kSide <= columns) {
-        transpose_square(from, stride, to, even_rows);
-      } else {
-        transpose_rest(from, stride, rows - r, columns - c < kSide ? columns - c : kSide, to,
-                       even_rows);
-      }
-    }
+  for (int64_t r = 0; r < even_rows; r += kSquare) {
+    const Bf16* from = x + r * stride;
+    const int64_t whole = r + kSquare <= rows ? columns / kSquare * kSquare : 0;
+    transpose_squares(from, stride, whole, y + r, even_rows);
+    transpose_rest(from + whole, stride, rows - r, columns - whole, y + whole * even_rows + r,
+                   even_rows);
   }
 }
 

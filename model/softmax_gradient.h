@@ -30,8 +30,8 @@ struct SoftmaxSquare {
   int64_t panel_size;  // of that factor
 };
 
-// weights = exp(scale * score - log_sum) and dscores = scale * weights * (dweights - dots), rounded,
-// both 0 where nothing is seen; columns up to the next multiple of 32 are written.
+// weights = exp(scale * score - log_sum) and dscores = scale * weights * (dweights - dots),
+// rounded, both 0 where nothing is seen; columns up to the next multiple of 32 are written.
 using SoftmaxGradient = void (*)(const SoftmaxSquare& square, const SoftmaxQueries& queries);
 
 // Null where the processor has no instructions for it.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -25,21 +26,25 @@ void pack_panel(int64_t first_row, int64_t depth, int64_t first_column, T* packe
   }
 }
 
-// So many rows ahead, what is read next is asked for: rows lie too far apart for the processor to
-// see it coming.
-constexpr int64_t kAhead = 16;
-
-// Two panels of a factor of bfloat16, row by row; `rows` is even.
-LINGUA_CLONES void pack_rows(const Bf16* b, int64_t stride, int64_t rows, int64_t panel_size,
-                             Bf16* packed) {
-  for (int64_t row = 0; row < rows; row += 2, b += 2 * stride, packed += 2 * kPanel) {
-    __builtin_prefetch(b + kAhead * stride);
-    __builtin_prefetch(b + (kAhead + 1) * stride);
-    uint32_t words[kColumns];
+// Whole pairs of panels of a factor of bfloat16, of an even number of rows: some rows of all, then
+// the next.
+LINGUA_CLONES void pack_rows(const Bf16* b, int64_t stride, int64_t rows, int64_t columns,
+                             int64_t panel_size, Bf16* packed) {
+  for (int64_t first = 0; first < rows; first += kDepth) {
+    const int64_t count = std::min(kDepth, rows - first);
+    kernels::RowsAhead ahead(b + first * stride, stride, columns);
+    for (int64_t column = 0; column < columns; column += kColumns) {
+      ahead.ask();
+      const Bf16* from = b + first * stride + column;
+      Bf16* to = packed + column / kPanel * panel_size + first * kPanel;
+      for (int64_t row = 0; row < count; row += 2, from += 2 * stride, to += 2 * kPanel) {
+        uint32_t words[kColumns];
 #pragma omp simd
-    for (int64_t i = 0; i < kColumns; ++i) words[i] = kernels::pair(b[i], b[stride + i]);
-    std::memcpy(packed, words, kPanel * sizeof(uint32_t));
-    std::memcpy(packed + panel_size, words + kPanel, kPanel * sizeof(uint32_t));
+        for (int64_t i = 0; i < kColumns; ++i) words[i] = kernels::pair(from[i], from[stride + i]);
+        std::memcpy(to, words, kPanel * sizeof(uint32_t));
+        std::memcpy(to + panel_size, words + kPanel, kPanel * sizeof(uint32_t));
+      }
+    }
   }
 }
 
@@ -74,18 +79,16 @@ void pack_elements(int64_t k, int64_t n, T* packed, Element element, int64_t fir
 
 template <class T>
 void pack(const T* b, int64_t stride, int64_t k, int64_t n, T* packed) {
+  const auto element = [=](int64_t row, int64_t column) { return b[row * stride + column]; };
   if constexpr (std::is_same_v<T, Bf16>) {
-    const int64_t depth = padded(k, kDepth), even = k / 2 * 2;
-    for (; n >= kColumns; n -= kColumns, b += kColumns, packed += depth * kColumns) {
-      pack_rows(b, stride, even, depth * kPanel, packed);
-      if (even == depth) continue;
-      pack_elements(
-          k, kColumns, packed,
-          [=](int64_t row, int64_t column) { return b[row * stride + column]; }, even);
-    }
+    const int64_t depth = padded(k, kDepth), even = k / 2 * 2, whole = n / kColumns * kColumns;
+    pack_rows(b, stride, even, whole, depth * kPanel, packed);
+    if (even < depth) pack_elements(k, whole, packed, element, even);
+    pack_elements(k, n - whole, packed + depth * whole,
+                  [=](int64_t row, int64_t column) { return element(row, whole + column); });
+  } else {
+    pack_elements(k, n, packed, element);
   }
-  pack_elements(k, n, packed,
-                [=](int64_t row, int64_t column) { return b[row * stride + column]; });
 }
 
 template <class T>

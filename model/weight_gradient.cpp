@@ -25,16 +25,17 @@ constexpr int64_t kGradientRows = 256, kGradientColumns = 576, kTokens = 512;
 
 // x in steps of kTokens rows, each as a right factor of the products, one after the other.
 at::Tensor steps_of(const at::Tensor& x) {
-  const int64_t rows = x.size(0), columns = x.size(1);
-  const int64_t width = tiles::padded(columns, tiles::kColumns), panels = width / tiles::kColumns;
+  constexpr int64_t kSlice = 8 * tiles::kColumns;  // columns at a time
+  const int64_t rows = x.size(0), columns = x.size(1), slices = blocks_of(columns, kSlice);
+  const int64_t width = tiles::padded(columns, tiles::kColumns);
   const auto packed = at::empty({tiles::padded(rows, tiles::kDepth), width}, x.options());
-  at::parallel_for(0, blocks_of(rows, kTokens) * panels, 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, blocks_of(rows, kTokens) * slices, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i / panels * kTokens, column = i % panels * tiles::kColumns;
+      const int64_t row = i / slices * kTokens, column = i % slices * kSlice;
       const int64_t count = std::min(kTokens, rows - row);
       tiles::pack(
           elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
-          std::min(tiles::kColumns, columns - column),
+          std::min(kSlice, columns - column),
           elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
     }
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "model/kernel_math.h"
 
@@ -17,29 +18,100 @@ LINGUA_INLINE uint32_t pair(Bf16 upper, Bf16 lower) {
   return static_cast<uint32_t>(upper.bits) | static_cast<uint32_t>(lower.bits) << 16;
 }
 
-// Exchanges the squares of `kStep` words off the diagonal of each square of twice the side.
-template <uint32_t kStep>
-LINGUA_INLINE void exchange(Words (&rows)[kSide]) {
-  Words upper, lower;
-  for (uint32_t i = 0; i < kSide; ++i) {
-    upper[i] = (i & kStep) != 0 ? kSide + i - kStep : i;
-    lower[i] = (i & kStep) != 0 ? kSide + i : i + kStep;
+// What the instructions that mix two vectors make of them, 128 bits at a time: `kHalf` is 0 for the
+// lower and 1 for the upper half of each. Written so that the compiler finds them.
+template <uint32_t kHalf>
+LINGUA_INLINE Words mixed_words(Words a, Words b) {
+  constexpr uint32_t h = 2 * kHalf;
+  return __builtin_shuffle(a, b,
+                           Words{h, h + 16, h + 1, h + 17, h + 4, h + 20, h + 5, h + 21, h + 8,
+                                 h + 24, h + 9, h + 25, h + 12, h + 28, h + 13, h + 29});
+}
+
+template <uint32_t kHalf>
+LINGUA_INLINE Words mixed_pairs(Words a, Words b) {
+  constexpr uint32_t h = 2 * kHalf;
+  return __builtin_shuffle(a, b,
+                           Words{h, h + 1, h + 16, h + 17, h + 4, h + 5, h + 20, h + 21, h + 8,
+                                 h + 9, h + 24, h + 25, h + 12, h + 13, h + 28, h + 29});
+}
+
+// Every other 128 bits of both, from the first or the second on.
+template <uint32_t kHalf>
+LINGUA_INLINE Words every_other(Words a, Words b) {
+  constexpr uint32_t h = 4 * kHalf;
+  return __builtin_shuffle(a, b,
+                           Words{h, h + 1, h + 2, h + 3, h + 8, h + 9, h + 10, h + 11, h + 16,
+                                 h + 17, h + 18, h + 19, h + 24, h + 25, h + 26, h + 27});
+}
+
+// Squares of 4 within 4 rows first, then whole such squares: 64 instructions of a cycle each.
+LINGUA_INLINE void transpose_words(Words (&rows)[kSide]) {
+  Words mixed[kSide];
+#pragma GCC unroll 16
+  for (uint32_t i = 0; i < kSide; i += 4) {
+    const Words a = mixed_words<0>(rows[i], rows[i + 1]), b = mixed_words<1>(rows[i], rows[i + 1]);
+    const Words c = mixed_words<0>(rows[i + 2], rows[i + 3]);
+    const Words d = mixed_words<1>(rows[i + 2], rows[i + 3]);
+    mixed[i] = mixed_pairs<0>(a, c);
+    mixed[i + 1] = mixed_pairs<1>(a, c);
+    mixed[i + 2] = mixed_pairs<0>(b, d);
+    mixed[i + 3] = mixed_pairs<1>(b, d);
   }
 #pragma GCC unroll 16
-  for (uint32_t i = 0; i < kSide; ++i) {
-    if ((i & kStep) != 0) continue;
-    const Words a = rows[i], b = rows[i + kStep];
-    rows[i] = __builtin_shuffle(a, b, upper);
-    rows[i + kStep] = __builtin_shuffle(a, b, lower);
+  for (uint32_t i = 0; i < 4; ++i) {
+    const Words a = every_other<0>(mixed[i], mixed[i + 4]);
+    const Words b = every_other<1>(mixed[i], mixed[i + 4]);
+    const Words c = every_other<0>(mixed[i + 8], mixed[i + 12]);
+    const Words d = every_other<1>(mixed[i + 8], mixed[i + 12]);
+    rows[i] = every_other<0>(a, c);
+    rows[i + 4] = every_other<0>(b, d);
+    rows[i + 8] = every_other<1>(a, c);
+    rows[i + 12] = every_other<1>(b, d);
   }
 }
 
-// All four steps transpose (J. O. Eklundh, 1972).
-LINGUA_INLINE void transpose_words(Words (&rows)[kSide]) {
-  exchange<8>(rows);
-  exchange<4>(rows);
-  exchange<2>(rows);
-  exchange<1>(rows);
+// Two rows of 32 numbers as words of one number of each: of the columns 8 i to 8 i + 3 and of 8 i +
+// 4 to 8 i + 7, i < 4.
+struct PairedRows {
+  Words first, second;
+};
+
+LINGUA_INLINE PairedRows paired_rows(const Bf16* upper, const Bf16* lower) {
+  using Numbers = uint16_t __attribute__((vector_size(kSide * 4)));
+  constexpr Numbers kFirst{0,  32, 1,  33, 2,  34, 3,  35, 8,  40, 9,  41, 10, 42, 11, 43,
+                           16, 48, 17, 49, 18, 50, 19, 51, 24, 56, 25, 57, 26, 58, 27, 59};
+  Numbers a, b;
+  std::memcpy(&a, upper, sizeof a);
+  std::memcpy(&b, lower, sizeof b);
+  return {(Words)__builtin_shuffle(a, b, kFirst), (Words)__builtin_shuffle(a, b, kFirst + 4)};
 }
+
+// The column of a word of `first` of PairedRows; that of `second` lies 4 further right.
+constexpr uint32_t column_of(uint32_t word) { return word / 4 * 8 + word % 4; }
+
+// Asks for the 32 rows after some, 32 numbers a call, row by row: the order in which memory gives
+// most. The processor expects no more than a row by itself, and squares one below the other, each
+// of which begins 32 rows, took twice as long.
+class RowsAhead {
+ public:
+  LINGUA_INLINE RowsAhead(const Bf16* rows, int64_t stride, int64_t columns)
+      : next_(rows + 2 * kSide * stride), skip_(stride - columns), columns_(columns) {}
+
+  LINGUA_INLINE void ask() {
+    for (uint32_t i = 0; i < 2 * kSide; ++i, next_ += 2 * kSide) {
+      if (column_ == columns_) {
+        column_ = 0;
+        next_ += skip_;
+      }
+      column_ += 2 * kSide;
+      __builtin_prefetch(next_, 0, 2);
+    }
+  }
+
+ private:
+  const Bf16* next_;
+  int64_t skip_, columns_, column_ = 0;
+};
 
 }  // namespace lingua::kernels
