@@ -4,9 +4,9 @@
 
 #include "model/kernels.h"
 
-// Kernels of a weight's gradient, sum over rows r of dy[r, m] x[r, n], in bfloat16: what lays both
-// factors out for the matrix units of a CPU, and the sums. Compiled and chosen as those of
-// model/kernels.h are.
+// Kernels of a weight's gradient, sum over rows r of dy[r, m] x[r, n], in bfloat16: what lays the
+// left factor out for the products, and the sums. Compiled and chosen as those of model/kernels.h
+// are.
 namespace lingua::kernels {
 
 // y[m, r] = x[r, m]; x rows are `stride` elements apart. y: [columns, even_rows], where `even_rows`
