@@ -1,12 +1,10 @@
 #include "model/causal_attention.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "model/attention_gradient.h"
 #include "model/softmax_gradient.h"
-#include "model/tensor_data.h"
 #include "model/tile_attention.h"
 #include "model/tile_product.h"
 
@@ -16,25 +14,6 @@ namespace {
 using kernels::Bf16;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// Rotates the first `count` heads of `from` into `to` (both [T, any, D]); copies them where nothing
-// is rotated.
-void rotate_heads(const at::Tensor& from, const at::Tensor& to, int64_t count,
-                  const RotaryTable& table) {
-  if (!table.cosine.defined()) {
-    to.narrow(1, 0, count).copy_(from.narrow(1, 0, count));
-    return;
-  }
-  const int64_t half = from.size(2) / 2;
-  at::parallel_for(0, from.size(0), 16, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) {
-      kernels::rotate(elements<Bf16>(from) + row * from.stride(0), 0,
-                      table.cosine.const_data_ptr<float>() + row * half,
-                      table.sine.const_data_ptr<float>() + row * half,
-                      elements<Bf16>(to) + row * to.stride(0), 1, count, from.size(2), 1.0f);
-    }
-  });
-}
 
 std::vector<Sequence> sequences_of(const std::vector<int64_t>& lengths) {
   std::vector<Sequence> sequences;
@@ -47,8 +26,8 @@ struct CausalAttention : torch::autograd::Function<CausalAttention> {
                             const RotaryTable& table, const HeadLayout& layout,
                             const std::vector<int64_t>& lengths) {
     const int64_t tokens = heads.size(0), turning = layout.query_heads + layout.kv_heads;
-    const auto turned = at::empty({tokens, turning, layout.dim}, heads.options());
-    rotate_heads(heads, turned, turning, table);
+    auto turned = heads.narrow(1, 0, turning);
+    if (table.cosine.defined()) turned = rotate(turned, table);
     const auto log_sums =
         at::empty({tokens, layout.query_heads}, heads.options().dtype(at::kFloat));
     const auto y = tile_attention(turned.narrow(1, 0, layout.query_heads),

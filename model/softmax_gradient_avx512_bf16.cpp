@@ -10,13 +10,6 @@ namespace {
 
 constexpr int64_t kSide = 32;  // columns at a time: a vector of bfloat16
 
-// 32 numbers of a row.
-struct Halves {
-  __m512 low, high;
-
-  __m512i rounded() const { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
-};
-
 // 16 columns that all keys of a square meet.
 struct Columns {
   __m512 offsets, dots;
@@ -39,12 +32,15 @@ Gradients gradients(const float* scores, const float* dweights, __mmask16 seen, 
   return {weights, _mm512_mul_ps(_mm512_mul_ps(weights, _mm512_set1_ps(scale)), pull)};
 }
 
+// 32 numbers of a row.
+__m512i rounded(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
+
 // Numbers of two rows in turn, as a right factor has them: of the first 16 columns, or of the last.
 __m512i paired(__m512i upper, __m512i lower, int first_column) {
-  __m512i order = _mm512_set1_epi32(32 << 16 | 0);
   const __m512i count = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  const __m512i column = _mm512_add_epi32(count, _mm512_set1_epi32(first_column));
-  order = _mm512_add_epi32(order, _mm512_or_si512(column, _mm512_slli_epi32(column, 16)));
+  const __m512i above = _mm512_add_epi32(count, _mm512_set1_epi32(first_column));
+  const __m512i below = _mm512_add_epi32(above, _mm512_set1_epi32(kSide));
+  const __m512i order = _mm512_or_si512(above, _mm512_slli_epi32(below, 16));
   return _mm512_permutex2var_epi16(upper, order, lower);
 }
 
@@ -59,8 +55,8 @@ __m512i row_of(const SoftmaxSquare& square, const SoftmaxQueries& queries, int64
                      queries.scale, columns);
   };
   const Gradients first = part(0, low), second = part(kWidth, high);
-  _mm512_storeu_si512(square.weights + at, Halves{first.weights, second.weights}.rounded());
-  const __m512i dscores = Halves{first.dscores, second.dscores}.rounded();
+  _mm512_storeu_si512(square.weights + at, rounded(first.weights, second.weights));
+  const __m512i dscores = rounded(first.dscores, second.dscores);
   _mm512_storeu_si512(square.dscores + at, dscores);
   return dscores;
 }

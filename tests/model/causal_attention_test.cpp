@@ -84,7 +84,8 @@ TEST(CausalAttention, ValueAndGradientAreThePlainOnes) {
   for (const Case& c : kCases) {
     for (const bool rotated : {true, false}) {
       const auto heads = some_heads(c).requires_grad_();
-      if (!has_causal_attention(at::kBFloat16, c.layout.dim)) GTEST_SKIP() << "no matrix units";
+      if (!has_causal_attention(at::kBFloat16, c.layout.dim))
+        GTEST_SKIP() << "no fast product of bfloat16 on this processor";
       const auto table = rotated ? table_of(c) : RotaryTable{};
       const auto wide = heads.detach().to(at::kDouble).requires_grad_();
       const auto pull = at::randn({heads.size(0), c.layout.query_heads * c.layout.dim});
@@ -101,7 +102,8 @@ TEST(CausalAttention, ValueAndGradientAreThePlainOnes) {
 TEST(CausalAttention, ThreadsDoNotChangeTheResult) {
   const Case& c = kCases[0];
   const auto heads = some_heads(c);
-  if (!has_causal_attention(at::kBFloat16, c.layout.dim)) GTEST_SKIP() << "no matrix units";
+  if (!has_causal_attention(at::kBFloat16, c.layout.dim))
+    GTEST_SKIP() << "no fast product of bfloat16 on this processor";
   const auto run = [&](int threads) {
     at::set_num_threads(threads);
     const auto x = heads.clone().requires_grad_();
