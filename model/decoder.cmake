@@ -15,6 +15,7 @@ set(MODEL_DECODER
   dtype.cpp
   fewer_layers.cpp
   finished_linear.cpp
+  forgotten_gradients.cpp
   generate.cpp
   gradient_kernels.cpp
   kernels.cpp
@@ -38,6 +39,7 @@ set(MODEL_DECODER
   tensor_memory.cpp
   tile_attention.cpp
   tile_finish_amx.cpp
+  tile_gradient_amx.cpp
   tile_layout.cpp
   tile_linear.cpp
   tile_losses.cpp
@@ -74,6 +76,7 @@ lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
                        -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set(softmax_gradient_avx512_bf16.cpp -mavx512f -mavx512bw -mavx512dq
   -mavx512bf16 ${undefined_lanes})
-lingua_instruction_set(tile_finish_amx.cpp -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq
-  -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set("tile_finish_amx.cpp;tile_gradient_amx.cpp"
+                       -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512bf16
+                       ${undefined_lanes})
 lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)

@@ -63,9 +63,11 @@ constexpr int64_t kPanelRowBytes = 64;
 // to = from + a b for 32 rows and columns, where `from` may be null, or the same as `to`. Tiles 0
 // to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn: b is
 // loaded as what passes by, or it would drive a out of the first cache (8 % of a prefill).
+// meanwhile() is called for every 32 of depth, while the units work.
+template <class Meanwhile>
 [[gnu::always_inline]] inline void add_block(Rows<const Bf16> a, Packed<Bf16> b,
                                              Rows<const float> from, Rows<float> to,
-                                             int64_t depth) {
+                                             int64_t depth, Meanwhile meanwhile) {
   constexpr int64_t kFloat = sizeof(float);
   if (from.first != nullptr) {
     const float* lower = from.first + kRows * from.stride;
@@ -88,6 +90,7 @@ constexpr int64_t kPanelRowBytes = 64;
     _tile_dpbf16ps(1, 4, 7);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
+    meanwhile();
   }
   float* lower = to.first + kRows * to.stride;
   _tile_stored(0, to.first, to.stride * kFloat);

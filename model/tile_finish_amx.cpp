@@ -68,6 +68,27 @@ void finish_square(const Square& square, const Finish& finish, int64_t row, int6
   }
 }
 
+// Asks for the left rows that come next while the units work.
+class LeftAhead {
+ public:
+  LeftAhead(Rows<const Bf16> left, int64_t rows, int64_t depth, int64_t times)
+      : next_(left.first), skip_((left.stride - depth) * kBytes), row_(depth * kBytes / kLine), left_lines_(rows * row_), lines_(row_), each_((left_lines_ + times - 1) / times) {}
+
+  [[gnu::always_inline]] void ask() {
+    for (int64_t i = 0; i < each_ && left_lines_ > 0; ++i) {
+      __builtin_prefetch(next_, 0, 2);
+      next_ += kLine / kBytes;
+      --left_lines_;
+      if (--lines_ == 0) { lines_ = row_; next_ += skip_ / kBytes; }
+    }
+  }
+
+ private:
+  static constexpr int64_t kLine = 64;
+  const Bf16* next_;
+  int64_t skip_, row_, left_lines_, lines_, each_;
+};
+
 // Sums over one step of depth, for all squares; the last step finishes them.
 void run_step(const Part& step, bool first, bool last, const Finish& finish, Rows<Bf16> y,
               const Extent& extent, float* sums) {
@@ -77,6 +98,9 @@ void run_step(const Part& step, bool first, bool last, const Finish& finish, Row
   for (int64_t row = 0; row < extent.m; row += kSide) {
     const Rows<const Bf16> left{step.a.first + row * step.a.stride, step.a.stride};
     const bool whole = row + kRows < extent.m;
+    LeftAhead ahead({left.first + kSide * left.stride, left.stride},
+                    first && last ? std::clamp<int64_t>(extent.m - row - kSide, 0, kSide) : 0, step.k,
+                    width / kColumns * step.k / kDepth);
     for (int64_t column = 0; column < extent.n; column += kColumns, turn ^= 1) {
       Square& square = squares[static_cast<std::size_t>(turn)];
       for (int64_t half = 0; half < (finish.up > 0 ? 2 : 1); ++half) {
@@ -86,7 +110,7 @@ void run_step(const Part& step, bool first, bool last, const Finish& finish, Row
             last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
         const auto right = step.b.from(0, half * finish.up + column);
         if (whole) {
-          add_block(left, right, from, to, step.k);
+          add_block(left, right, from, to, step.k, [&] { ahead.ask(); });
         } else {
           add_half_block(left, right, from, to, step.k);
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/tile_finish.h"
+#include "model/tile_gradient.h"
 #include "model/tile_product.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -26,6 +27,11 @@ void set_up_amx(std::byte* room);  // what put_back_amx() needs
 void put_back_amx(std::byte* room);
 void finished_product_amx(std::span<const Part> parts, const Finish& finish, Rows<kernels::Bf16> y,
                           const Extent& extent, const Room& room);
+void gradient_step_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, Rows<float> sums,
+                       const Shape& shape, bool add, const Ahead& ahead);
+void last_gradient_step_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b,
+                            Rows<const float> sums, const Shape& shape,
+                            const Destination& destination);
 #endif
 
 }  // namespace lingua::tiles

@@ -54,6 +54,11 @@ FinishedProduct finished_product() {
   return product<kernels::Bf16>() == product_amx ? finished_product_amx : nullptr;
 }
 
+GradientProducts gradient_products() {
+  if (product<kernels::Bf16>() != product_amx) return {};
+  return {gradient_step_amx, last_gradient_step_amx};
+}
+
 Ready::Ready() {
   if (product<kernels::Bf16>() == product_amx) set_up_amx(tiles_);
 }
@@ -68,6 +73,7 @@ Ready::Ready() {}
 Ready::~Ready() {}
 
 FinishedProduct finished_product() { return nullptr; }
+GradientProducts gradient_products() { return {}; }
 
 template <>
 Product<float> product() {

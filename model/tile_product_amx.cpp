@@ -15,7 +15,7 @@ void product_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, const Shape&
       const Rows<float> to{c.first + row * c.stride + column, c.stride};
       const Rows<const float> from{add ? to.first : nullptr, c.stride};
       if (row + kRows < shape.m) {
-        add_block(left, b.from(0, column), from, to, shape.k);
+        add_block(left, b.from(0, column), from, to, shape.k, [] {});
       } else {
         add_half_block(left, b.from(0, column), from, to, shape.k);
       }

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 
+#include "model/forgotten_gradients.h"
 #include "model/gradient_kernels.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
-#include "model/tile_finish.h"
+#include "model/tile_gradient.h"
 
 namespace lingua {
 namespace {
@@ -18,10 +20,8 @@ using kernels::Bf16;
 
 int64_t blocks_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
-// What a thread works on: so many rows and columns of a gradient, summed over so many tokens at a
-// time. The sums and both factors of a step stay in the second-level cache, and a look at x serves
-// many rows.
-constexpr int64_t kGradientRows = 256, kGradientColumns = 576, kTokens = 512;
+// Tokens that are summed over at a time.
+constexpr int64_t kTokens = 256;
 
 // x in steps of kTokens rows, each as a right factor of the products, one after the other.
 at::Tensor steps_of(const at::Tensor& x) {
@@ -42,16 +42,32 @@ at::Tensor steps_of(const at::Tensor& x) {
   return packed;
 }
 
+// Rows and columns of a gradient that a thread works on: the sums and both factors of a step stay in
+// the second cache, and a look at x serves many rows.
+struct Blocks {
+  Blocks(int64_t rows, int64_t columns) {
+    constexpr int64_t kMostRows = 512, kMostColumns = 768, kSums = 288 * 576;
+    const int64_t across = blocks_of(columns, kMostColumns);
+    this->columns = tiles::padded(blocks_of(columns, across), tiles::kColumns);
+    const int64_t most = std::min(kMostRows, kSums / this->columns);
+    // As many rows in each share as in the others, and all threads busy to the end.
+    const int64_t threads = at::get_num_threads();
+    const int64_t down = blocks_of(blocks_of(rows, most), threads) * threads;
+    this->rows = tiles::padded(blocks_of(rows, down), tiles::kRows);
+  }
+  int64_t rows, columns;
+};
+
 // What a thread works in.
 struct Scratch {
-  explicit Scratch(const at::TensorOptions& options)
-      : memory{at::empty({kGradientRows, kTokens}, options),
-               at::empty({kGradientRows, kGradientColumns}, options.dtype(at::kFloat))},
+  Scratch(const Blocks& blocks, const at::TensorOptions& options)
+      : memory{at::empty({blocks.rows, kTokens}, options),
+               at::empty({blocks.rows, blocks.columns}, options.dtype(at::kFloat))},
         left(elements<Bf16>(memory[0])),
-        sums(elements<float>(memory[1])) {}
+        sums{elements<float>(memory[1]), blocks.columns} {}
   at::Tensor memory[2];
-  Bf16* left;   // a slice of dy transposed
-  float* sums;  // [kGradientRows, kGradientColumns]
+  Bf16* left;  // a slice of dy transposed
+  tiles::Rows<float> sums;
 };
 
 // A part of the gradient.
@@ -60,47 +76,51 @@ struct Part {
 };
 
 // They are summed up in cache first: units that load and store far apart in memory would wait for
-// it.
+// it. `over`: what the gradient holds is written over.
 void add_part(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& steps,
-              const Part& part, const Scratch& scratch) {
-  const int64_t width = steps.size(1), tokens = dy.size(0);
-  const int64_t rows = tiles::padded(part.rows, tiles::kRows);
-  const tiles::Rows<float> sums{scratch.sums, kGradientColumns};
-  for (int64_t token = 0; token < tokens; token += kTokens) {
+              const Part& part, bool over, const Scratch& scratch) {
+  const auto products = tiles::gradient_products();
+  const int64_t width = steps.size(1), tokens = dy.size(0), stride = dy.stride(0);
+  const Bf16* slice = elements<Bf16>(dy) + part.row;
+  tiles::Shape shape{tiles::padded(part.rows, tiles::kRows),
+                     tiles::padded(part.columns, tiles::kColumns), 0};
+  for (int64_t token = 0; token < tokens; token += kTokens, slice += kTokens * stride) {
     const int64_t count = std::min(kTokens, tokens - token);
-    const int64_t depth = tiles::padded(count, tiles::kDepth);
-    kernels::transpose(elements<Bf16>(dy) + token * dy.stride(0) + part.row, dy.stride(0), count,
-                       part.rows, scratch.left, depth);
-    std::fill(scratch.left + part.rows * depth, scratch.left + rows * depth, Bf16{});
-    const tiles::Packed<Bf16> step{elements<Bf16>(steps) + token * width, depth * tiles::kPanel};
-    tiles::product<Bf16>()({scratch.left, depth}, step.from(0, part.column), sums,
-                           {rows, tiles::padded(part.columns, tiles::kColumns), depth}, token > 0);
-  }
-  for (int64_t r = 0; r < part.rows; ++r) {
-    kernels::accumulate(sums.first + r * sums.stride,
-                        elements<float>(gradient) + (part.row + r) * gradient.size(1) + part.column,
-                        part.columns);
+    shape.k = tiles::padded(count, tiles::kDepth);
+    kernels::transpose(slice, stride, count, part.rows, scratch.left, shape.k);
+    std::fill(scratch.left + part.rows * shape.k, scratch.left + shape.m * shape.k, Bf16{});
+    const tiles::Rows<const Bf16> left{scratch.left, shape.k};
+    const auto right =
+        tiles::Packed<Bf16>{elements<Bf16>(steps) + token * width, shape.k * tiles::kPanel}.from(
+            0, part.column);
+    if (const int64_t next = std::min(kTokens, tokens - token - count); next > 0) {
+      products.step(left, right, scratch.sums, shape, token > 0,
+                    {{slice + kTokens * stride, stride}, next, part.rows});
+      continue;
+    }
+    float* to = elements<float>(gradient) + part.row * gradient.size(1) + part.column;
+    products.last(left, right, {token > 0 ? scratch.sums.first : nullptr, scratch.sums.stride},
+                  shape, {{to, gradient.size(1)}, part.rows, part.columns, over});
   }
 }
 
-void add_by_tiles(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
+void add_by_tiles(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x,
+                  bool over) {
   const int64_t rows = gradient.size(0), columns = gradient.size(1);
   const auto steps = steps_of(x);
-  const int64_t across = blocks_of(columns, kGradientColumns);
-  const int64_t wide = tiles::padded(blocks_of(columns, across), tiles::kColumns);
-  // As many rows in each share as in the others, and all threads busy to the end.
-  const int64_t threads = at::get_num_threads();
-  const int64_t down = blocks_of(blocks_of(rows, kGradientRows), threads) * threads;
-  const int64_t high = tiles::padded(blocks_of(rows, down), tiles::kColumns);
-  at::parallel_for(0, blocks_of(rows, high) * across, 1, [&](int64_t begin, int64_t end) {
-    const Scratch scratch(x.options());
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i / across * high, column = i % across * wide;
-      add_part(gradient, dy, steps,
-               {row, std::min(high, rows - row), column, std::min(wide, columns - column)},
-               scratch);
-    }
-  });
+  const Blocks blocks(rows, columns);
+  const int64_t across = blocks_of(columns, blocks.columns);
+  for_parts(
+      static_cast<std::size_t>(blocks_of(rows, blocks.rows) * across),
+      [&] { return Scratch(blocks, x.options()); },
+      [&](std::size_t part, const Scratch& scratch) {
+        const auto i = static_cast<int64_t>(part);
+        const int64_t row = i / across * blocks.rows, column = i % across * blocks.columns;
+        add_part(gradient, dy, steps,
+                 {row, std::min(blocks.rows, rows - row), column,
+                  std::min(blocks.columns, columns - column)},
+                 over, scratch);
+      });
 }
 
 // A factor of so few columns is the left one of the product, whatever its place in the gradient.
@@ -164,18 +184,22 @@ at::Tensor weight_gradient(const at::Tensor& weight, const at::Tensor& dy, const
 
 void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
   const at::NoGradGuard no_gradient;
+  const bool over = remember_gradient(gradient);
+  const bool thin = std::min(dy.size(1), x.size(1)) <= kThinColumns;
+  const bool by_tiles = dy.is_cpu() && dy.scalar_type() != gradient.scalar_type() &&
+                        tiles::gradient_products().step != nullptr;
+  if (by_tiles && !thin) return add_by_tiles(gradient, dy, x.contiguous(), over);
+  if (over) gradient.zero_();
   if (dy.scalar_type() == gradient.scalar_type()) {
     gradient.addmm_(dy.t(), x);
   } else if (!dy.is_cpu()) {
     gradient.add_(at::mm(dy.t(), x));
-  } else if (tiles::finished_product() == nullptr) {
+  } else if (!by_tiles) {
     add_by_product(gradient, dy, x);
   } else if (dy.size(1) <= kThinColumns) {
     add_thin_by_tiles(gradient, dy, x.contiguous(), /*across=*/false);
-  } else if (x.size(1) <= kThinColumns) {
-    add_thin_by_tiles(gradient, x, dy, /*across=*/true);
   } else {
-    add_by_tiles(gradient, dy, x.contiguous());
+    add_thin_by_tiles(gradient, x, dy, /*across=*/true);
   }
 }
 

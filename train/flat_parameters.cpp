@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 
+#include "model/forgotten_gradients.h"
 #include "model/tensor_data.h"
 #include "train/shard_transfer.h"
 
@@ -27,6 +28,11 @@ void for_blocks(Range range, const Body& body) {
       body(Range{first, std::min(range.end, first + kBlock)});
     }
   });
+}
+
+// What was forgotten and never written is 0.
+void settle_gradient(const at::Tensor& gradient) {
+  if (remember_gradient(gradient)) gradient.zero_();
 }
 
 // These two get their gradients by hand (see micro_batch.h), all others by autograd.
@@ -66,6 +72,10 @@ FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
   if (!tied) return;
   decoder_.head = decoder_.embedding;
   head_gradient_ = embedding_gradient_;
+}
+
+FlatParameters::~FlatParameters() {
+  for (const Slot& slot : slots_) remember_gradient(slot.gradient);
 }
 
 void FlatParameters::take_over(const WeightSlot& weight, int64_t offset) {
@@ -146,9 +156,28 @@ void FlatParameters::refresh() {
   });
 }
 
-void FlatParameters::zero_gradient() { gradient_.zero_(); }
+// Most of them are matrices that weight_gradient() writes; learned positions are not.
+void FlatParameters::zero_gradient() {
+  for (const Slot& slot : slots_) {
+    if (slot.gradient.dim() == 2 && slot.name != "positions") {
+      forget_gradient(slot.gradient);
+    } else {
+      slot.gradient.zero_();
+    }
+  }
+}
+
+void FlatParameters::settle() const {
+  for (const Slot& slot : slots_) settle_gradient(slot.gradient);
+}
+
+at::Tensor FlatParameters::gradient() const {
+  settle();
+  return gradient_;
+}
 
 void FlatParameters::collect(const Slot& slot) {
+  settle_gradient(slot.gradient);
   auto& fresh = slot.bound->mutable_grad();
   if (!fresh.defined() || fresh.is_same(slot.gradient)) return;  // nothing, or there already
   slot.gradient.add_(fresh);
@@ -167,10 +196,13 @@ void FlatParameters::expect_last_pass() {
 }
 
 void FlatParameters::head_is_complete() {
-  if (reducing_ && slots_.back().name == "head") reduction_->part_is_final(slots_.size() - 1);
+  if (!reducing_ || slots_.back().name != "head") return;
+  settle_gradient(slots_.back().gradient);
+  reduction_->part_is_final(slots_.size() - 1);
 }
 
 void FlatParameters::reduce_gradient() {
+  settle();
   if (ranks_.alone()) return;
   if (!reducing_) reduction_->begin();
   reducing_ = false;

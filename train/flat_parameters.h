@@ -47,6 +47,7 @@ class FlatParameters {
   // outlive this. Collective.
   FlatParameters(Decoder& decoder, at::ScalarType compute, const TrainableSet& trained = {},
                  Communicator& ranks = no_others());
+  ~FlatParameters();
   FlatParameters(const FlatParameters&) = delete;
   FlatParameters& operator=(const FlatParameters&) = delete;
 
@@ -67,7 +68,7 @@ class FlatParameters {
   void reduce_gradient();
 
   // The flat gradient itself, [N] float32.
-  at::Tensor gradient() const { return gradient_; }
+  at::Tensor gradient() const;
 
   // Float32 views of the gradients of embedding and head (the same when tied), [V, H], which are
   // added to by hand; undefined where they are frozen.
@@ -120,6 +121,7 @@ class FlatParameters {
   void bind(const Slot& slot);
   void watch_gradients();
   void collect(const Slot& slot);
+  void settle() const;
   void update(const kernels::AdamStep& step, const ShardPiece& piece);
   void copy_to_weights(Range range, int64_t in_shard);
   template <class Work>
