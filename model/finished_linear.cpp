@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 #include "model/tile_finish.h"
 
@@ -89,14 +90,13 @@ class Product {
     const int64_t row_blocks = (rows_ + blocks_.rows - 1) / blocks_.rows;
     const int64_t chunks = (out_ + blocks_.columns - 1) / blocks_.columns;
     // Neighbouring tasks share their columns, so that a thread finds these in its cache.
-    at::parallel_for(0, row_blocks * chunks, 1, [&](int64_t begin, int64_t end) {
-      Scratch scratch(*this);
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t column = i / row_blocks * blocks_.columns;
-        if (i == begin || i % row_blocks == 0) find_columns(column, scratch);
-        multiply(i % row_blocks * blocks_.rows, column, scratch);
-      }
-    });
+    for_neighbours(
+        static_cast<std::size_t>(row_blocks * chunks), [&] { return Scratch(*this); },
+        [&](int64_t i, Scratch& scratch) {
+          const int64_t column = i / row_blocks * blocks_.columns;
+          if (column != scratch.column) find_columns(column, scratch);
+          multiply(i % row_blocks * blocks_.rows, column, scratch);
+        });
     return y_;
   }
 
@@ -113,12 +113,14 @@ class Product {
           parts(product.factors_.size()) {}
     at::Tensor sums, copies, packed;
     tiles::Room room;
-    std::vector<tiles::Part> parts;  // their b: of the columns at hand
+    int64_t column = -1;             // the first of those at hand
+    std::vector<tiles::Part> parts;  // their b: of these columns
   };
 
   void find_columns(int64_t column, Scratch& scratch) const {
     const int64_t columns = std::min(blocks_.columns, out_ - column);
     Bf16* packed = elements<Bf16>(scratch.packed);
+    scratch.column = column;
     for (std::size_t p = 0; p < factors_.size(); ++p) {
       const Factors& factors = factors_[p];
       const int64_t panel = factors.depth * tiles::kPanel;

@@ -1,12 +1,12 @@
 #include "model/layers.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 
 #include "model/kernels.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 
 namespace lingua {
@@ -15,8 +15,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kGrainRows = 16;  // rows that are worth a thread
-constexpr int64_t kBlockRows = 64;  // rows whose weight gradients are summed together
+constexpr int64_t kBlockRows = 64;  // that a thread takes, and whose weight gradients are summed
 
 at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, double eps,
                             double offset) {
@@ -28,7 +27,7 @@ at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, doubl
   const int64_t rows = x.size(0), width = x.size(1);
   auto y = at::empty_like(x);
   dispatch_float(x.scalar_type(), [&]<class T>(T) {
-    at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+    for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
       kernels::rms_norm(elements<T>(x) + begin * width, elements<T>(weight),
                         elements<T>(y) + begin * width, end - begin, width, static_cast<float>(eps),
                         static_cast<float>(offset));
@@ -54,19 +53,17 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     const auto dy = gradients[0].contiguous();
     if (!x.is_cpu()) return backward_on_device(dy, x, weight, eps, offset);
     const int64_t rows = x.size(0), width = x.size(1);
-    // Sums go over fixed blocks of rows, so that the result does not depend on the threads.
+    // Sums go over blocks of rows, so that the result does not depend on the threads.
     const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
     auto dx = at::empty_like(x);
     auto partial = at::zeros({blocks, width}, x.options().dtype(at::kFloat));
     dispatch_float(x.scalar_type(), [&]<class T>(T) {
-      at::parallel_for(0, blocks, 1, [&](int64_t first, int64_t last) {
-        for (int64_t block = first; block < last; ++block) {
-          const int64_t begin = block * kBlockRows, end = std::min(rows, begin + kBlockRows);
-          kernels::rms_norm_backward(
-              elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
-              elements<T>(dx) + begin * width, elements<float>(partial) + block * width,
-              end - begin, width, static_cast<float>(eps), static_cast<float>(offset));
-        }
+      for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
+        kernels::rms_norm_backward(
+            elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
+            elements<T>(dx) + begin * width,
+            elements<float>(partial) + begin / kBlockRows * width, end - begin, width,
+            static_cast<float>(eps), static_cast<float>(offset));
       });
     });
     const auto dweight = partial.sum(0);
@@ -94,7 +91,7 @@ at::Tensor swiglu_forward(const at::Tensor& gate_up) {
   }
   auto y = at::empty({rows, width}, gate_up.options());
   dispatch_float(gate_up.scalar_type(), [&]<class T>(T) {
-    at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+    for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
       kernels::swiglu(elements<T>(gate_up) + begin * 2 * width, elements<T>(y) + begin * width,
                       end - begin, width);
     });
@@ -119,7 +116,7 @@ struct SwiGlu : torch::autograd::Function<SwiGlu> {
     const auto dy = gradients[0].contiguous();
     auto dgate_up = at::empty_like(gate_up);
     dispatch_float(gate_up.scalar_type(), [&]<class T>(T) {
-      at::parallel_for(0, rows, kGrainRows, [&](int64_t begin, int64_t end) {
+      for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
         kernels::swiglu_backward(elements<T>(dy) + begin * width,
                                  elements<T>(gate_up) + begin * 2 * width,
                                  elements<T>(dgate_up) + begin * 2 * width, end - begin, width);

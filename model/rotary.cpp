@@ -1,7 +1,7 @@
 #include "model/rotary.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
+#include "model/parallel_parts.h"
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
@@ -26,7 +26,7 @@ at::Tensor rotated(const at::Tensor& x, const RotaryTable& table, float directio
   const auto input = x.stride(2) == 1 && x.stride(1) == dim ? x : x.contiguous();
   auto output = at::empty({rows, heads, dim}, x.options());
   dispatch_float(x.scalar_type(), [&]<class T>(T) {
-    at::parallel_for(0, rows, 16, [&](int64_t begin, int64_t end) {
+    for_blocks(rows, 64, [&](int64_t begin, int64_t end) {
       kernels::rotate(elements<T>(input) + begin * input.stride(0), input.stride(0),
                       table.cosine.const_data_ptr<float>() + begin * dim / 2,
                       table.sine.const_data_ptr<float>() + begin * dim / 2,
@@ -65,7 +65,7 @@ RotaryTable rotary_table(int64_t head_dim, double theta, std::span<const int64_t
     frequency.push_back(static_cast<float>(1.0 / std::pow(theta, exponent)));
   }
   // Angles are float32 products, as in the models' own training code.
-  at::parallel_for(0, rows, 64, [&](int64_t begin, int64_t end) {
+  for_blocks(rows, 64, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const auto position = static_cast<float>(positions[static_cast<std::size_t>(r)]);
       for (int64_t i = 0; i < half; ++i) {

@@ -29,15 +29,13 @@ at::Tensor steps_of(const at::Tensor& x) {
   const int64_t rows = x.size(0), columns = x.size(1), slices = blocks_of(columns, kSlice);
   const int64_t width = tiles::padded(columns, tiles::kColumns);
   const auto packed = at::empty({tiles::padded(rows, tiles::kDepth), width}, x.options());
-  at::parallel_for(0, blocks_of(rows, kTokens) * slices, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i / slices * kTokens, column = i % slices * kSlice;
-      const int64_t count = std::min(kTokens, rows - row);
-      tiles::pack(
-          elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
-          std::min(kSlice, columns - column),
-          elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
-    }
+  for_parts(static_cast<std::size_t>(blocks_of(rows, kTokens) * slices), [&](std::size_t part) {
+    const auto i = static_cast<int64_t>(part);
+    const int64_t row = i / slices * kTokens, column = i % slices * kSlice;
+    const int64_t count = std::min(kTokens, rows - row);
+    tiles::pack(elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
+                std::min(kSlice, columns - column),
+                elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
   });
   return packed;
 }

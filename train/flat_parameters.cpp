@@ -1,7 +1,6 @@
 #include "train/flat_parameters.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <numeric>
 
 #include "model/forgotten_gradients.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 #include "train/shard_transfer.h"
 
@@ -20,13 +20,9 @@ constexpr int64_t kBlock = 1 << 16;  // weights a thread takes at a time
 
 // Runs body(block) over `range` in fixed blocks.
 template <class Body>
-void for_blocks(Range range, const Body& body) {
-  const int64_t blocks = (range.size() + kBlock - 1) / kBlock;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      const int64_t first = range.begin + block * kBlock;
-      body(Range{first, std::min(range.end, first + kBlock)});
-    }
+void for_range(Range range, const Body& body) {
+  for_blocks(range.size(), kBlock, [&](int64_t begin, int64_t end) {
+    body(Range{range.begin + begin, range.begin + end});
   });
 }
 
@@ -152,7 +148,7 @@ void FlatParameters::work_and_share(Range within, const Work& work) {
 void FlatParameters::refresh() {
   work_and_share({0, count()}, [this](const ShardPiece& piece) {
     const int64_t shift = piece.in_shard - piece.range.begin;
-    for_blocks(piece.range, [&](Range block) { copy_to_weights(block, block.begin + shift); });
+    for_range(piece.range, [&](Range block) { copy_to_weights(block, block.begin + shift); });
   });
 }
 
@@ -215,7 +211,7 @@ double FlatParameters::gradient_norm() const {
   for (const ShardPiece& piece : layout_.pieces(ranks_.rank())) {
     const int64_t first = piece.range.begin;
     std::vector<double> sums(static_cast<std::size_t>((piece.range.size() + kBlock - 1) / kBlock));
-    for_blocks(piece.range, [&](Range block) {
+    for_range(piece.range, [&](Range block) {
       sums[static_cast<std::size_t>((block.begin - first) / kBlock)] =
           kernels::sum_of_squares(gradient + block.begin, block.size());
     });
@@ -236,7 +232,7 @@ void FlatParameters::update(const kernels::AdamStep& step, const ShardPiece& pie
     if (part.size() == 0) continue;
     kernels::AdamStep own = step;
     if (slot.gradient.dim() < 2) own.weight_decay = 0;
-    for_blocks(part, [&](Range block) {
+    for_range(part, [&](Range block) {
       const int64_t at = block.begin + shift;
       kernels::adamw(elements<float>(master_) + at, elements<float>(moment1_) + at,
                      elements<float>(moment2_) + at, elements<float>(gradient_) + block.begin,

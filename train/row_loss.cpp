@@ -1,13 +1,13 @@
 #include "train/row_loss.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 
 #include "model/divergence.h"
 #include "model/kernels.h"
 #include "model/next_tokens.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 
 namespace lingua {
@@ -15,6 +15,8 @@ namespace {
 
 // Rows that a mix works on at a time, in float32: [64, 49152] is 12 MB, about the last-level cache.
 constexpr int64_t kMixRows = 64;
+
+constexpr int64_t kRowsAtATime = 4;  // of a thread
 
 // Turns logits into weight * d cross-entropy / d logits in place and returns the cross-entropy.
 double cross_entropy_gradient(at::Tensor& logits, const at::Tensor& targets, double weight) {
@@ -30,7 +32,7 @@ double cross_entropy_gradient(at::Tensor& logits, const at::Tensor& targets, dou
   }
   auto losses = at::empty({rows}, at::kFloat);
   dispatch_float(logits.scalar_type(), [&]<class T>(T) {
-    at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+    for_blocks(rows, kRowsAtATime, [&](int64_t begin, int64_t end) {
       kernels::cross_entropy_gradient(
           elements<T>(logits) + begin * vocab, targets.const_data_ptr<int64_t>() + begin,
           losses.mutable_data_ptr<float>() + begin, end - begin, vocab, static_cast<float>(weight));
