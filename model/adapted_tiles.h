@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "model/decoder.h"
+#include "model/gated.h"
 
 namespace lingua {
 
@@ -15,5 +16,11 @@ bool can_use_adapted_tiles(const Projection& projection, const at::Tensor& x);
 // and the adapters.
 at::Tensor adapted_tiles(const at::Tensor& x, const Projection& projection,
                          const at::Tensor& residual);
+
+// The same of a gate and what it gates, and of the inner values, see gated_linear(). Where
+// gradients are asked for.
+Gated gated_adapted_tiles(const at::Tensor& x, const Projection& projection);
+at::Tensor adapted_tiles_of_gated(const Gated& x, const Projection& projection,
+                                  const at::Tensor& residual);
 
 }  // namespace lingua

@@ -16,6 +16,7 @@ set(MODEL_DECODER
   fewer_layers.cpp
   finished_linear.cpp
   forgotten_gradients.cpp
+  gated.cpp
   generate.cpp
   gradient_kernels.cpp
   kernels.cpp

@@ -27,15 +27,30 @@ at::Tensor add_residual(const ModelConfig& config, const at::Tensor& residual,
   return residual + normalize(config, norm, project(projection, x, dropout));
 }
 
+bool has_swiglu(const ModelConfig& config) {
+  return config.activation == Activation::kSilu && config.gated_mlp;
+}
+
 // The MLP's inner values, [T, F], from its input.
 at::Tensor widened(const ModelConfig& config, const Projection& gate_up, const at::Tensor& x,
                    const Dropout& dropout) {
-  const bool swiglu = config.activation == Activation::kSilu && config.gated_mlp;
-  if (swiglu && config.intermediate_size % tiles::kPanel == 0 && gate_up.adapters.empty() &&
-      !gate_up.bias.defined() && can_use_tiles(gate_up.tiles, x)) {
+  if (has_swiglu(config) && config.intermediate_size % tiles::kPanel == 0 &&
+      gate_up.adapters.empty() && !gate_up.bias.defined() && can_use_tiles(gate_up.tiles, x)) {
     return tile_swiglu(x, gate_up.tiles, config.intermediate_size);
   }
   return activate(config, project(gate_up, x, dropout));
+}
+
+// residual + the MLP of x.
+at::Tensor add_mlp(const ModelConfig& config, const LayerWeights& w, const at::Tensor& residual,
+                   const at::Tensor& x, const Dropout& dropout) {
+  if (has_swiglu(config) && !config.sandwich_norm &&
+      config.intermediate_size % tiles::kColumns == 0 &&
+      can_use_gated_mlp(w.gate_up, w.down, x, dropout)) {
+    return gated_mlp(residual, w.gate_up, w.down, x);
+  }
+  const auto inner = widened(config, w.gate_up, x, derived(dropout, 2));
+  return add_residual(config, residual, w.down, inner, w.mlp_norm, derived(dropout, 3));
 }
 
 // Everything that a layer can be differentiated in; some of it may be undefined.
@@ -80,9 +95,7 @@ at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor
   const auto mixed = attention(decoder, layer, qkv, table, sequences);  // [T, Hq D]
   const auto attended =
       add_residual(config, x, w.output, mixed, w.attention_norm, derived(dropout, 1));
-  const auto inner =
-      widened(config, w.gate_up, normalize(config, w.post_norm, attended), derived(dropout, 2));
-  return add_residual(config, attended, w.down, inner, w.mlp_norm, derived(dropout, 3));
+  return add_mlp(config, w, attended, normalize(config, w.post_norm, attended), dropout);
 }
 
 at::Tensor recomputed_layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,

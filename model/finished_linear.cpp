@@ -65,7 +65,9 @@ class Product {
       : ending_(ending),
         rows_(terms[0].x.size(0)),
         out_(out),
-        y_(at::empty({rows_, out}, terms[0].x.options())) {
+        gradient_(ending.gate_up.defined() && !ending.gated),
+        width_(gradient_ ? 2 * out : out),
+        y_(at::empty({rows_, width_}, terms[0].x.options())) {
     int64_t depth = 0;
     for (const TileTerm& term : terms) {
       inputs_.push_back(term.x.contiguous());
@@ -104,11 +106,11 @@ class Product {
   // What a thread works in.
   struct Scratch {
     explicit Scratch(const Product& product)
-        : sums(at::empty(
-              {product.ending_.gated ? 2 : 1, product.blocks_.rows, product.blocks_.columns},
-              at::kFloat)),
+        : sums(at::empty({product.halves(), product.blocks_.rows, product.blocks_.columns},
+                         at::kFloat)),
           copies(at::empty({product.blocks_.rows, tiles::kRoomStride}, product.y_.options())),
-          packed(at::empty({product.to_pack_ * product.blocks_.columns}, product.y_.options())),
+          packed(at::empty({product.halves() * product.to_pack_ * product.blocks_.columns},
+                           product.y_.options())),
           room{elements<float>(sums), elements<Bf16>(copies)},
           parts(product.factors_.size()) {}
     at::Tensor sums, copies, packed;
@@ -117,6 +119,7 @@ class Product {
     std::vector<tiles::Part> parts;  // their b: of these columns
   };
 
+  // Where a gate's weights are laid out here, those of what it gates follow.
   void find_columns(int64_t column, Scratch& scratch) const {
     const int64_t columns = std::min(blocks_.columns, out_ - column);
     Bf16* packed = elements<Bf16>(scratch.packed);
@@ -128,8 +131,10 @@ class Product {
       if (factors.tiles != nullptr) {
         b = tiles::Packed<Bf16>{factors.tiles, panel}.from(0, column);
       } else {
-        factors.pack(column, columns, packed);
-        packed += factors.depth * blocks_.columns;
+        for (int64_t half = 0; half < halves(); ++half) {
+          factors.pack(half * out_ + column, columns, packed);
+          packed += factors.depth * blocks_.columns;
+        }
       }
       scratch.parts[p].b = b;
     }
@@ -141,21 +146,34 @@ class Product {
       scratch.parts[p].a = {factors.x.first + row * factors.x.stride, factors.x.stride};
       scratch.parts[p].k = factors.depth;
     }
-    const tiles::Finish finish{at(ending_.bias, 0, column),
-                               {at(ending_.added, row, column), out_},
-                               ending_.gated ? out_ : 0};
+    tiles::Finish finish;
+    finish.bias = at(ending_.bias, 0, column, out_);
+    finish.added = {at(ending_.added, row, column, out_), out_};
+    if (ending_.gated) finish.up = to_pack_ > 0 ? blocks_.columns : out_;
+    finish.half = out_;
+    const tiles::Rows<Bf16> gate_up{at(ending_.gate_up, row, column, 2 * out_), 2 * out_};
+    if (gradient_) {
+      finish.gates = {gate_up.first, gate_up.stride};
+      finish.inner = {at(ending_.inner, row, column, out_), out_};
+    } else {
+      finish.kept = gate_up;
+    }
     tiles::finished_product()(
-        scratch.parts, finish, {at(y_, row, column), out_},
+        scratch.parts, finish, {at(y_, row, column, width_), width_},
         {std::min(blocks_.rows, rows_ - row), std::min(blocks_.columns, out_ - column)},
         scratch.room);
   }
 
-  Bf16* at(const at::Tensor& tensor, int64_t row, int64_t column) const {
-    return tensor.defined() ? elements<Bf16>(tensor) + row * out_ + column : nullptr;
+  int64_t halves() const { return ending_.gated ? 2 : 1; }
+
+  static Bf16* at(const at::Tensor& tensor, int64_t row, int64_t column, int64_t stride) {
+    return tensor.defined() ? elements<Bf16>(tensor) + row * stride + column : nullptr;
   }
 
   const TileEnding ending_;
   const int64_t rows_, out_;
+  const bool gradient_;  // at a gate
+  const int64_t width_;  // of y
   const at::Tensor y_;
   std::vector<at::Tensor> inputs_;
   std::vector<Factors> factors_;

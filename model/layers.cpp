@@ -61,9 +61,8 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
       for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
         kernels::rms_norm_backward(
             elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
-            elements<T>(dx) + begin * width,
-            elements<float>(partial) + begin / kBlockRows * width, end - begin, width,
-            static_cast<float>(eps), static_cast<float>(offset));
+            elements<T>(dx) + begin * width, elements<float>(partial) + begin / kBlockRows * width,
+            end - begin, width, static_cast<float>(eps), static_cast<float>(offset));
       });
     });
     const auto dweight = partial.sum(0);

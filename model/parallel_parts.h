@@ -32,8 +32,8 @@ void for_parts(std::size_t count, const Work& work) {
       count, [] { return None{}; }, [&work](std::size_t i, None&) { work(i); });
 }
 
-// Calls work(begin, end) for blocks of `size` that cover [0, count). For equal work too: threads that
-// share a machine with others are not equally fast.
+// Calls work(begin, end) for blocks of `size` that cover [0, count). For equal work too: threads
+// that share a machine with others are not equally fast.
 template <class Work>
 void for_blocks(int64_t count, int64_t size, const Work& work) {
   for_parts(static_cast<std::size_t>((count + size - 1) / size), [&](std::size_t i) {

@@ -1,12 +1,12 @@
 #include "model/rotary.h"
 
 #include <ATen/ATen.h>
-#include "model/parallel_parts.h"
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
 
 #include "model/kernels.h"
+#include "model/parallel_parts.h"
 #include "model/tensor_data.h"
 
 namespace lingua {

@@ -2,6 +2,8 @@
 
 #include <immintrin.h>
 
+#include <span>
+
 #include "model/tile_product.h"
 
 // Blocks of a product by AMX tiles. Only for sources that are compiled for them: everything here is
@@ -60,14 +62,20 @@ class TileShapes {
 constexpr int64_t kBytes = sizeof(Bf16);
 constexpr int64_t kPanelRowBytes = 64;
 
-// to = from + a b for 32 rows and columns, where `from` may be null, or the same as `to`. Tiles 0
-// to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn: b is
-// loaded as what passes by, or it would drive a out of the first cache (8 % of a prefill).
-// meanwhile() is called for every 32 of depth, while the units work.
+// Factors of a block: 32 rows of a, and b from the block's first column on.
+struct Factors {
+  Rows<const Bf16> a;
+  Packed<Bf16> b;
+  int64_t depth;
+};
+
+// to = from + the sum of all a b for 32 rows and columns, where `from` may be null, or the same as
+// `to`. Tiles 0 to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in
+// turn: b is loaded as what passes by, or it would drive a out of the first cache (8 % of a
+// prefill). meanwhile() is called for every 32 of depth, while the units work.
 template <class Meanwhile>
-[[gnu::always_inline]] inline void add_block(Rows<const Bf16> a, Packed<Bf16> b,
-                                             Rows<const float> from, Rows<float> to,
-                                             int64_t depth, Meanwhile meanwhile) {
+[[gnu::always_inline]] inline void add_block(std::span<const Factors> all, Rows<const float> from,
+                                             Rows<float> to, Meanwhile meanwhile) {
   constexpr int64_t kFloat = sizeof(float);
   if (from.first != nullptr) {
     const float* lower = from.first + kRows * from.stride;
@@ -81,16 +89,18 @@ template <class Meanwhile>
     _tile_zero(2);
     _tile_zero(3);
   }
-  for (int64_t i = 0; i < depth; i += kDepth) {
-    _tile_loadd(4, a.first + i, a.stride * kBytes);
-    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
-    _tile_loadd(5, a.first + kRows * a.stride + i, a.stride * kBytes);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    meanwhile();
+  for (const auto& [a, b, depth] : all) {
+    for (int64_t i = 0; i < depth; i += kDepth) {
+      _tile_loadd(4, a.first + i, a.stride * kBytes);
+      _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+      _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+      _tile_loadd(5, a.first + kRows * a.stride + i, a.stride * kBytes);
+      _tile_dpbf16ps(0, 4, 6);
+      _tile_dpbf16ps(1, 4, 7);
+      _tile_dpbf16ps(2, 5, 6);
+      _tile_dpbf16ps(3, 5, 7);
+      meanwhile();
+    }
   }
   float* lower = to.first + kRows * to.stride;
   _tile_stored(0, to.first, to.stride * kFloat);
@@ -100,9 +110,8 @@ template <class Meanwhile>
 }
 
 // The same for the last 16 rows where their number is odd.
-[[gnu::always_inline]] inline void add_half_block(Rows<const Bf16> a, Packed<Bf16> b,
-                                                  Rows<const float> from, Rows<float> to,
-                                                  int64_t depth) {
+[[gnu::always_inline]] inline void add_half_block(std::span<const Factors> all,
+                                                  Rows<const float> from, Rows<float> to) {
   constexpr int64_t kFloat = sizeof(float);
   if (from.first != nullptr) {
     _tile_loadd(0, from.first, from.stride * kFloat);
@@ -111,12 +120,14 @@ template <class Meanwhile>
     _tile_zero(0);
     _tile_zero(1);
   }
-  for (int64_t i = 0; i < depth; i += kDepth) {
-    _tile_loadd(4, a.first + i, a.stride * kBytes);
-    _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-    _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
+  for (const auto& [a, b, depth] : all) {
+    for (int64_t i = 0; i < depth; i += kDepth) {
+      _tile_loadd(4, a.first + i, a.stride * kBytes);
+      _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+      _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+      _tile_dpbf16ps(0, 4, 6);
+      _tile_dpbf16ps(1, 4, 7);
+    }
   }
   _tile_stored(0, to.first, to.stride * kFloat);
   _tile_stored(1, to.first + kPanel, to.stride * kFloat);

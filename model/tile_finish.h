@@ -22,6 +22,12 @@ struct Finish {
   Rows<const kernels::Bf16> added;      // [m, n], added; or null
   int64_t up = 0;                       // above 0: y = silu(sums) * the sums that begin at this
                                         // column of the first b, and nothing is added
+  // [m, n] of the gate and, `half` columns further right, [m, n] of what it gates:
+  Rows<kernels::Bf16> kept;         // where these sums go too, with `up`; or null
+  Rows<const kernels::Bf16> gates;  // the sums are the gradient at silu(gate) * up of these, y is
+                                    // that at themselves; or null
+  int64_t half = 0;
+  Rows<kernels::Bf16> inner;  // [m, n], with `gates`: where silu(gate) * up goes
 };
 
 // Rows and columns of y, any numbers.

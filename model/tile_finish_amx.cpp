@@ -3,11 +3,11 @@
 #if LINGUA_TILES
 #include <algorithm>
 #include <array>
-#include <bit>
 
-#include "model/softmax_avx512.h"
+#include "model/lines_ahead.h"
 #include "model/tile_amx.h"
 #include "model/tile_finish.h"
+#include "model/tile_gate_avx512.h"
 
 namespace lingua::tiles {
 namespace {
@@ -20,104 +20,184 @@ struct alignas(64) Square {
   float sums[2][kSide * kSide];
 };
 
-struct Halves {
-  __m512 low, high;
-};
-
-__m512 widened(__m256i numbers) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16));
-}
-
-Halves loaded(const Bf16* from, __mmask32 columns) {
-  const __m512i numbers = _mm512_maskz_loadu_epi16(columns, from);
-  return {widened(_mm512_castsi512_si256(numbers)), widened(_mm512_extracti64x4_epi64(numbers, 1))};
-}
-
 Halves sum(const Halves& a, const Halves& b) {
   return {_mm512_add_ps(a.low, b.low), _mm512_add_ps(a.high, b.high)};
 }
 
-// silu(gate) * up
-__m512 gated(const float* gate, const float* up) {
-  const __m512 x = _mm512_load_ps(gate), one = _mm512_set1_ps(1.0f);
-  const __m512 exponent =
-      _mm512_fnmadd_ps(x, _mm512_set1_ps(kernels::kLog2E), _mm512_set1_ps(0.5f));
-  const __m512 below = _mm512_add_ps(one, kernels::power_of_two<false>(exponent));
-  return _mm512_div_ps(_mm512_mul_ps(x, _mm512_load_ps(up)), below);
-}
+// A row of a square, with the rows of memory that it is finished with.
+struct SquareRow {
+  const float *sums, *up;
+  int64_t row, column;
+  __mmask32 columns;  // that exist
 
-// One square of y: rows and columns of it that exist.
-void finish_square(const Square& square, const Finish& finish, int64_t row, int64_t column,
-                   const Extent& extent, Rows<Bf16> y) {
-  const int64_t rows = std::min(kSide, extent.m - row), count = std::min(kSide, extent.n - column);
-  const auto columns = static_cast<__mmask32>((uint64_t{1} << count) - 1);
-  for (int64_t r = 0; r < rows; ++r) {
-    const float* sums = square.sums[0] + r * kSide;
-    Halves halves{_mm512_load_ps(sums), _mm512_load_ps(sums + 16)};
-    if (finish.up > 0) {
-      const float* up = square.sums[1] + r * kSide;
-      halves = {gated(sums, up), gated(sums + 16, up + 16)};
-    }
-    if (finish.bias != nullptr) halves = sum(halves, loaded(finish.bias + column, columns));
-    if (finish.added.first != nullptr) {
-      const Bf16* added = finish.added.first + (row + r) * finish.added.stride + column;
-      halves = sum(halves, loaded(added, columns));
-    }
-    const auto rounded = std::bit_cast<__m512i>(_mm512_cvtne2ps_pbh(halves.high, halves.low));
-    _mm512_mask_storeu_epi16(y.first + (row + r) * y.stride + column, columns, rounded);
+  template <class T>
+  T* of(const Rows<T>& rows) const {
+    return rows.first + row * rows.stride + column;
   }
+};
+
+Halves sums_of(const float* sums) { return {_mm512_load_ps(sums), _mm512_load_ps(sums + 16)}; }
+
+void finish_gated(const SquareRow& at, const Finish& finish, const Rows<Bf16>& y) {
+  const Halves gate = sums_of(at.sums), up = sums_of(at.up);
+  store_rounded(at.of(y), at.columns, {gated(gate.low, up.low), gated(gate.high, up.high)});
+  if (finish.kept.first == nullptr) return;
+  stream_rounded(at.of(finish.kept), at.columns, gate);
+  stream_rounded(at.of(finish.kept) + finish.half, at.columns, up);
 }
 
-// Asks for the left rows that come next while the units work.
-class LeftAhead {
+void finish_gate_gradient(const SquareRow& at, const Finish& finish, const Rows<Bf16>& y) {
+  const Halves d = sums_of(at.sums), gate = loaded(at.of(finish.gates), at.columns);
+  const Halves up = loaded(at.of(finish.gates) + finish.half, at.columns);
+  const GateGradient low = gate_gradient(d.low, gate.low, up.low);
+  const GateGradient high = gate_gradient(d.high, gate.high, up.high);
+  stream_rounded(at.of(y), at.columns, {low.gate, high.gate});
+  stream_rounded(at.of(y) + finish.half, at.columns, {low.up, high.up});
+  stream_rounded(at.of(finish.inner), at.columns, {low.inner, high.inner});
+}
+
+void finish_sums(const SquareRow& at, const Finish& finish, const Rows<Bf16>& y) {
+  Halves sums = sums_of(at.sums);
+  if (finish.bias != nullptr) sums = sum(sums, loaded(finish.bias + at.column, at.columns));
+  if (finish.added.first != nullptr) sums = sum(sums, loaded(at.of(finish.added), at.columns));
+  store_rounded(at.of(y), at.columns, sums);
+}
+
+// A square that is there, and is finished row by row while the units work on the next one: the
+// processor does not look so far ahead that it would do it by itself.
+class Finishing {
  public:
-  LeftAhead(Rows<const Bf16> left, int64_t rows, int64_t depth, int64_t times)
-      : next_(left.first), skip_((left.stride - depth) * kBytes), row_(depth * kBytes / kLine), left_lines_(rows * row_), lines_(row_), each_((left_lines_ + times - 1) / times) {}
+  Finishing(const Finish& finish, const Rows<Bf16>& y, const Extent& extent)
+      : finish_(finish),
+        y_(y),
+        extent_(extent),
+        finish_row_(finish.up > 0                   ? finish_gated
+                    : finish.gates.first != nullptr ? finish_gate_gradient
+                                                    : finish_sums) {}
+
+  // times: how often some() will be called.
+  void begin(const Square& square, int64_t row, int64_t column, int64_t times) {
+    const int64_t columns = std::min(kSide, extent_.n - column);
+    next_ = {square.sums[0], square.sums[1], row, column,
+             static_cast<__mmask32>((uint64_t{1} << columns) - 1)};
+    end_ = std::min(row + kSide, extent_.m);
+    each_ = (kSide + times - 1) / times;
+  }
+
+  [[gnu::always_inline]] void some() { until(std::min(end_, next_.row + each_)); }
+  void rest() { until(end_); }
+
+ private:
+  [[gnu::always_inline]] void until(int64_t end) {
+    for (; next_.row < end; ++next_.row, next_.sums += kSide, next_.up += kSide) {
+      finish_row_(next_, finish_, y_);
+    }
+  }
+
+  const Finish& finish_;
+  const Rows<Bf16> y_;
+  const Extent extent_;
+  void (*finish_row_)(const SquareRow&, const Finish&, const Rows<Bf16>&);
+  SquareRow next_{};
+  int64_t end_ = 0, each_ = 0;
+};
+
+// What comes from memory while a square is summed up: left rows that follow, and what the next
+// square is finished with.
+class Ahead {
+ public:
+  Ahead(const Part& part, int64_t row, int64_t rows, int64_t squares)
+      : left_(part.a.first + row * part.a.stride, part.a.stride * kBytes, rows, part.k * kBytes,
+              squares * part.k / kDepth),
+        gate_(nullptr, 0, 0, 0, 1),
+        up_(gate_),
+        times_(part.k / kDepth) {}
+
+  void begin_square(const Finish& finish, int64_t row, int64_t column, const Extent& extent) {
+    if (finish.gates.first == nullptr) return;
+    const bool at_end = column + kColumns >= extent.n;  // the next square is in the next rows
+    const int64_t next = at_end ? row + kSide : row;
+    const Bf16* first =
+        finish.gates.first + next * finish.gates.stride + (at_end ? 0 : column + kColumns);
+    const int64_t stride = finish.gates.stride * kBytes, rows = std::min(kSide, extent.m - next);
+    gate_ = LinesAhead(first, stride, rows, kColumns * kBytes, times_);
+    up_ = LinesAhead(first + finish.half, stride, rows, kColumns * kBytes, times_);
+  }
 
   [[gnu::always_inline]] void ask() {
-    for (int64_t i = 0; i < each_ && left_lines_ > 0; ++i) {
-      __builtin_prefetch(next_, 0, 2);
-      next_ += kLine / kBytes;
-      --left_lines_;
-      if (--lines_ == 0) { lines_ = row_; next_ += skip_ / kBytes; }
-    }
+    left_.ask();
+    gate_.ask();
+    up_.ask();
   }
 
  private:
-  static constexpr int64_t kLine = 64;
-  const Bf16* next_;
-  int64_t skip_, row_, left_lines_, lines_, each_;
+  LinesAhead left_, gate_, up_;
+  int64_t times_;
+};
+
+// Parts that are summed up in one go, over 32 rows of each that stay in the first cache.
+struct Step {
+  std::array<Part, 4> parts;
+  std::size_t count = 0;
+  int64_t depth = 0;
+  bool first = false, last = false;
+
+  bool has_room(int64_t more) const { return count < parts.size() && depth + more <= kDeepest; }
+  void add(const Part& part) {
+    parts[count++] = part;
+    depth += part.k;
+  }
+};
+
+// A square of a step.
+struct StepFactors {
+  StepFactors(const Step& step, int64_t row, int64_t column) : count(step.count) {
+    for (std::size_t p = 0; p < count; ++p) {
+      const auto& [a, b, k] = step.parts[p];
+      all[p] = {{a.first + row * a.stride, a.stride}, b.from(0, column), k};
+    }
+  }
+  operator std::span<const Factors>() const { return {all.data(), count}; }
+  std::array<Factors, 4> all;
+  std::size_t count;
 };
 
 // Sums over one step of depth, for all squares; the last step finishes them.
-void run_step(const Part& step, bool first, bool last, const Finish& finish, Rows<Bf16> y,
-              const Extent& extent, float* sums) {
+void run_step(const Step& step, const Finish& finish, Rows<Bf16> y, const Extent& extent,
+              float* sums) {
   const int64_t width = padded(extent.n, kColumns), height = padded(extent.m, kSide);
+  const int64_t halves = finish.up > 0 ? 2 : 1, times = halves * step.depth / kDepth;
   std::array<Square, 2> squares;  // so that one is finished while the other is summed up
+  Finishing finishing(finish, y, extent);
   int64_t turn = 0;
   for (int64_t row = 0; row < extent.m; row += kSide) {
-    const Rows<const Bf16> left{step.a.first + row * step.a.stride, step.a.stride};
     const bool whole = row + kRows < extent.m;
-    LeftAhead ahead({left.first + kSide * left.stride, left.stride},
-                    first && last ? std::clamp<int64_t>(extent.m - row - kSide, 0, kSide) : 0, step.k,
-                    width / kColumns * step.k / kDepth);
+    // Deeper products have no room in the second cache for rows that follow.
+    const int64_t follow = step.first && step.last ? std::min(kSide, extent.m - row - kSide) : 0;
+    Ahead ahead(step.parts[step.count - 1], row + kSide, follow, width / kColumns);
     for (int64_t column = 0; column < extent.n; column += kColumns, turn ^= 1) {
       Square& square = squares[static_cast<std::size_t>(turn)];
-      for (int64_t half = 0; half < (finish.up > 0 ? 2 : 1); ++half) {
+      if (step.last) ahead.begin_square(finish, row, column, extent);
+      for (int64_t half = 0; half < halves; ++half) {
         float* kept = sums + (half * height + row) * width + column;
-        const Rows<const float> from{first ? nullptr : kept, width};
+        const Rows<const float> from{step.first ? nullptr : kept, width};
         const Rows<float> to =
-            last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
-        const auto right = step.b.from(0, half * finish.up + column);
+            step.last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
+        const StepFactors factors(step, row, half * finish.up + column);
         if (whole) {
-          add_block(left, right, from, to, step.k, [&] { ahead.ask(); });
+          add_block(factors, from, to, [&] {
+            ahead.ask();
+            finishing.some();
+          });
         } else {
-          add_half_block(left, right, from, to, step.k);
+          add_half_block(factors, from, to);
         }
       }
-      if (last) finish_square(square, finish, row, column, extent, y);
+      finishing.rest();
+      if (step.last) finishing.begin(square, row, column, times);
     }
   }
+  finishing.rest();
 }
 
 // The rows of a step where they suit the tiles; else a copy that does: whole tiles, and not at
@@ -138,18 +218,24 @@ Rows<const Bf16> suitable(Rows<const Bf16> a, int64_t rows, int64_t depth, Bf16*
 
 void finished_product_amx(std::span<const Part> parts, const Finish& finish, Rows<Bf16> y,
                           const Extent& extent, const Room& room) {
+  const TileShapes shapes;
+  Step step;
+  step.first = true;
   for (const Part& part : parts) {
     const int64_t most = part.k <= kDeepest ? part.k : kStep;
     for (int64_t at = 0; at < part.k; at += most) {
       const int64_t depth = std::min(most, part.k - at);
+      if (!step.has_room(depth)) {
+        run_step(step, finish, y, extent, room.sums);
+        step = {};
+      }
       const Rows<const Bf16> rows{part.a.first + at, part.a.stride};
-      const Part step{suitable(rows, extent.m, depth, room.rows), part.b.from(at, 0), depth};
-      const bool first = &part == &parts.front() && at == 0;
-      const bool last = &part == &parts.back() && at + most >= part.k;
-      const TileShapes shapes;
-      run_step(step, first, last, finish, y, extent, room.sums);
+      step.add(
+          {suitable(rows, extent.m, depth, room.rows + step.depth), part.b.from(at, 0), depth});
     }
   }
+  step.last = true;
+  run_step(step, finish, y, extent, room.sums);
 }
 
 }  // namespace lingua::tiles

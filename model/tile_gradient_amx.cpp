@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "model/lines_ahead.h"
 #include "model/tile_amx.h"
 #include "model/tile_gradient.h"
 
@@ -19,52 +20,26 @@ struct alignas(64) Square {
   float sums[kSide * kSide];
 };
 
-// Asks for rows of any kind, some lines at a time, row by row.
-class Lines {
- public:
-  // width: bytes of a row; times: how often ask() is called.
-  Lines(const void* first, int64_t stride, int64_t rows, int64_t width, int64_t times)
-      : next_(static_cast<const char*>(first)),
-        in_row_((width + kLine - 1) / kLine),
-        skip_(stride - in_row_ * kLine),
-        left_(std::max<int64_t>(rows, 0) * in_row_),
-        each_((left_ + times - 1) / times) {}
-
-  [[gnu::always_inline]] void ask() {
-    for (int64_t i = std::min(each_, left_); i > 0; --i) {
-      __builtin_prefetch(next_, 0, 2);
-      next_ += kLine;
-      --left_;
-      if (++at_ == in_row_) {
-        at_ = 0;
-        next_ += skip_;
-      }
-    }
-  }
-
- private:
-  const char* next_;
-  int64_t in_row_, skip_, left_, each_, at_ = 0;
-};
-
 // One square of a b, and `from` where there is some.
 template <class Meanwhile>
 [[gnu::always_inline]] inline void multiply_square(Rows<const Bf16> a, Packed<Bf16> b,
                                                    Rows<const float> from, Rows<float> to,
-                                                   const Shape& shape, int64_t row,
-                                                   int64_t column, Meanwhile meanwhile) {
+                                                   const Shape& shape, int64_t row, int64_t column,
+                                                   Meanwhile meanwhile) {
   const Rows<const Bf16> left{a.first + row * a.stride, a.stride};
   if (from.first != nullptr) from.first += row * from.stride + column;
+  const Factors factors[] = {{left, b.from(0, column), shape.k}};
   if (row + kRows < shape.m) {
-    add_block(left, b.from(0, column), from, to, shape.k, meanwhile);
+    add_block(factors, from, to, meanwhile);
   } else {
-    add_half_block(left, b.from(0, column), from, to, shape.k);
+    add_half_block(factors, from, to);
   }
 }
 
 // Adds a square, or writes it past the caches, which have no use for it until the optimiser's step.
 void store_square(const Square& square, const Destination& to, int64_t row, int64_t column) {
-  const int64_t rows = std::min(to.rows - row, kSide), columns = std::min(to.columns - column, kSide);
+  const int64_t rows = std::min(to.rows - row, kSide),
+                columns = std::min(to.columns - column, kSide);
   const auto mask = static_cast<uint32_t>((uint64_t{1} << columns) - 1);
   const __mmask16 masks[2] = {static_cast<__mmask16>(mask), static_cast<__mmask16>(mask >> 16)};
   float* line = to.first.first + row * to.first.stride + column;
@@ -92,8 +67,9 @@ void gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> sums, con
                        bool add, const Ahead& ahead) {
   const TileShapes shapes;
   const Rows<const float> from{add ? sums.first : nullptr, sums.stride};
-  Lines lines(ahead.rows.first, ahead.rows.stride * kBytes, ahead.count, ahead.columns * kBytes,
-              shape.m / kSide * (shape.n / kColumns) * (shape.k / kDepth));
+  LinesAhead lines(ahead.rows.first, ahead.rows.stride * kBytes, ahead.count,
+                   ahead.columns * kBytes,
+                   shape.m / kSide * (shape.n / kColumns) * (shape.k / kDepth));
   for (int64_t row = 0; row < shape.m; row += kSide) {
     for (int64_t column = 0; column < shape.n; column += kColumns) {
       const Rows<float> to{sums.first + row * sums.stride + column, sums.stride};
@@ -112,9 +88,9 @@ void last_gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<const float
       const bool at_end = column + kColumns >= shape.n;  // the next square is in the next rows
       const int64_t next_row = at_end ? row + kSide : row;
       const float* next = to.first.first + next_row * to.first.stride;
-      Lines lines(at_end ? next : next + column + kColumns, to.first.stride * kFloat,
-                  to.over ? 0 : std::min(kSide, to.rows - next_row), kSide * kFloat,
-                  shape.k / kDepth);
+      LinesAhead lines(at_end ? next : next + column + kColumns, to.first.stride * kFloat,
+                       to.over ? 0 : std::min(kSide, to.rows - next_row), kSide * kFloat,
+                       shape.k / kDepth);
       Square& square = squares[turn];
       multiply_square(a, b, sums, {square.sums, kSide}, shape, row, column, [&] { lines.ask(); });
       store_square(square, to, row, column);

@@ -143,7 +143,7 @@ at::Tensor tile_linear(const std::vector<TileTerm>& terms, const at::Tensor& bia
 }
 
 at::Tensor tile_swiglu(const at::Tensor& x, const at::Tensor& tiles, int64_t out) {
-  return multiplied({{x, tiles}}, {.bias = {}, .added = {}, .gated = true}, out);
+  return multiplied({{x, tiles}}, {.gated = true}, out);
 }
 
 }  // namespace lingua

@@ -14,10 +14,11 @@ void product_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, const Shape&
     for (int64_t column = 0; column < shape.n; column += kColumns) {
       const Rows<float> to{c.first + row * c.stride + column, c.stride};
       const Rows<const float> from{add ? to.first : nullptr, c.stride};
+      const Factors factors[] = {{left, b.from(0, column), shape.k}};
       if (row + kRows < shape.m) {
-        add_block(left, b.from(0, column), from, to, shape.k, [] {});
+        add_block(factors, from, to, [] {});
       } else {
-        add_half_block(left, b.from(0, column), from, to, shape.k);
+        add_half_block(factors, from, to);
       }
     }
   }

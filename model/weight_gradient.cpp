@@ -33,15 +33,16 @@ at::Tensor steps_of(const at::Tensor& x) {
     const auto i = static_cast<int64_t>(part);
     const int64_t row = i / slices * kTokens, column = i % slices * kSlice;
     const int64_t count = std::min(kTokens, rows - row);
-    tiles::pack(elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
-                std::min(kSlice, columns - column),
-                elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
+    tiles::pack(
+        elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
+        std::min(kSlice, columns - column),
+        elements<Bf16>(packed) + row * width + column * tiles::padded(count, tiles::kDepth));
   });
   return packed;
 }
 
-// Rows and columns of a gradient that a thread works on: the sums and both factors of a step stay in
-// the second cache, and a look at x serves many rows.
+// Rows and columns of a gradient that a thread works on: the sums and both factors of a step stay
+// in the second cache, and a look at x serves many rows.
 struct Blocks {
   Blocks(int64_t rows, int64_t columns) {
     constexpr int64_t kMostRows = 512, kMostColumns = 768, kSums = 288 * 576;

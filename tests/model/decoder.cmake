@@ -1,6 +1,6 @@
 lingua_test(test_decoder
   SOURCES agreement_test.cpp causal_attention_test.cpp decoder_test.cpp divergence_test.cpp
-          fewer_layers_test.cpp generate_test.cpp
+          fewer_layers_test.cpp gated_mlp_test.cpp generate_test.cpp
           kernels_test.cpp layers_test.cpp linear_test.cpp parallel_test.cpp scorer_test.cpp
           target_loss_test.cpp
           tensor_memory_test.cpp

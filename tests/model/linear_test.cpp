@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "model/forgotten_gradients.h"
 #include "model/gradient_kernels.h"
 #include "model/tile_product.h"
 #include "model/weight_gradient.h"
@@ -72,6 +73,23 @@ TEST(Linear, WeightGradientIsAddedToWhatIsThere) {
       add_weight_gradient(gradient, dy, x);
       EXPECT_LT(relative_error(gradient, expected), dtype == at::kFloat ? 1e-6 : 2e-3)
           << rows << ' ' << out << ' ' << in << ' ' << dtype;
+    }
+  }
+}
+
+TEST(Linear, AForgottenGradientIsWrittenOverOnce) {
+  at::manual_seed(5);
+  for (const auto& [rows, out, in] : kShapes) {
+    for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+      const auto dy = at::randn({rows, out}).to(dtype), x = at::randn({rows, in}).to(dtype);
+      const auto gradient = at::full({out, in}, NAN);
+      forget_gradient(gradient);
+      add_weight_gradient(gradient, dy, x);
+      add_weight_gradient(gradient, dy, x);
+      EXPECT_LT(relative_error(gradient, 2 * at::mm(dy.to(at::kDouble).t(), x.to(at::kDouble))),
+                dtype == at::kFloat ? 1e-6 : 2e-3)
+          << rows << ' ' << out << ' ' << in << ' ' << dtype;
+      EXPECT_FALSE(remember_gradient(gradient));
     }
   }
 }

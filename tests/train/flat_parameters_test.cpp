@@ -165,5 +165,18 @@ TEST(FlatParameters, MastersGoIntoAnotherDecoder) {
   EXPECT_FALSE(at::equal(other.layers[1].down.weight, untouched.layers[1].down.weight));
 }
 
+// What a step never wrote is 0 for it, and not what the last step left.
+TEST(FlatParameters, NothingOfTheLastStepIsLeft) {
+  Decoder decoder = tiny_decoder();
+  FlatParameters parameters(decoder, at::kBFloat16);
+  parameters.gradient().fill_(NAN);
+  parameters.zero_gradient();
+  EXPECT_EQ(parameters.gradient().abs().max().item<float>(), 0);
+  parameters.gradient().fill_(NAN);
+  parameters.zero_gradient();
+  parameters.collect();
+  EXPECT_EQ(parameters.gradient_norm(), 0);
+}
+
 }  // namespace
 }  // namespace lingua
