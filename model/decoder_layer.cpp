@@ -89,13 +89,14 @@ at::Tensor layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor
   const LayerWeights& w = decoder.layers[static_cast<std::size_t>(layer)];
   const auto dropout =
       derived({options.adapter_dropout, options.dropout_seed}, static_cast<uint64_t>(layer));
-  const auto normed = normalize(config, w.input_norm, x);
+  const auto [residual, normed] = normalize_beside(config, w.input_norm, x);
   const auto qkv = project(w.qkv, normed, derived(dropout, 0));  // [T, (Hq + 2 Hkv) D]
   const auto& table = is_local_layer(config, layer) ? tables.local : tables.global;
   const auto mixed = attention(decoder, layer, qkv, table, sequences);  // [T, Hq D]
   const auto attended =
-      add_residual(config, x, w.output, mixed, w.attention_norm, derived(dropout, 1));
-  return add_mlp(config, w, attended, normalize(config, w.post_norm, attended), dropout);
+      add_residual(config, residual, w.output, mixed, w.attention_norm, derived(dropout, 1));
+  const auto mlp = normalize_beside(config, w.post_norm, attended);
+  return add_mlp(config, w, mlp.residual, mlp.normed, dropout);
 }
 
 at::Tensor recomputed_layer_forward(const Decoder& decoder, int64_t layer, const at::Tensor& x,

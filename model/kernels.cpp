@@ -28,12 +28,12 @@ LINGUA_INLINE void rms_norm_rows(const T* x, const T* weight, T* y, int64_t rows
   }
 }
 
-// With s = 1 / rms(x) and w = offset + weight: dx = s w dy - x s^3 / width * sum(w dy x), dw = sum
-// over rows of dy x s.
+// With s = 1 / rms(x) and w = offset + weight: dx = added + s w dy - x s^3 / width * sum(w dy x),
+// dw = sum over rows of dy x s.
 template <class T>
-LINGUA_INLINE void rms_norm_backward_rows(const T* dy, const T* x, const T* weight, T* dx,
-                                          float* dweight, int64_t rows, int64_t width, float eps,
-                                          float offset) {
+LINGUA_INLINE void rms_norm_backward_rows(const T* dy, const T* x, const T* weight, const T* added,
+                                          T* dx, float* dweight, int64_t rows, int64_t width,
+                                          float eps, float offset) {
   for (int64_t r = 0; r < rows; ++r, x += width, dy += width, dx += width) {
     const float scale = inverse_rms(x, width, eps);
     float dot = 0.0f;
@@ -45,8 +45,10 @@ LINGUA_INLINE void rms_norm_backward_rows(const T* dy, const T* x, const T* weig
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
       dweight[i] += load(dy[i]) * load(x[i]) * scale;
-      store(dx[i], load(dy[i]) * (offset + load(weight[i])) * scale - load(x[i]) * pull);
+      store(dx[i], (added != nullptr ? load(added[i]) : 0.0f) +
+                       load(dy[i]) * (offset + load(weight[i])) * scale - load(x[i]) * pull);
     }
+    if (added != nullptr) added += width;
   }
 }
 
@@ -173,14 +175,14 @@ LINGUA_CLONES void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t 
 }
 
 LINGUA_CLONES void rms_norm_backward(const float* dy, const float* x, const float* weight,
-                                     float* dx, float* dweight, int64_t rows, int64_t width,
-                                     float eps, float offset) {
-  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps, offset);
+                                     const float* added, float* dx, float* dweight, int64_t rows,
+                                     int64_t width, float eps, float offset) {
+  rms_norm_backward_rows(dy, x, weight, added, dx, dweight, rows, width, eps, offset);
 }
-LINGUA_CLONES void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight, Bf16* dx,
-                                     float* dweight, int64_t rows, int64_t width, float eps,
-                                     float offset) {
-  rms_norm_backward_rows(dy, x, weight, dx, dweight, rows, width, eps, offset);
+LINGUA_CLONES void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight,
+                                     const Bf16* added, Bf16* dx, float* dweight, int64_t rows,
+                                     int64_t width, float eps, float offset) {
+  rms_norm_backward_rows(dy, x, weight, added, dx, dweight, rows, width, eps, offset);
 }
 
 LINGUA_CLONES void swiglu(const float* gate_up, float* y, int64_t rows, int64_t width) {

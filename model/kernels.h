@@ -19,11 +19,14 @@ void rms_norm(const float* x, const float* weight, float* y, int64_t rows, int64
 void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t rows, int64_t width, float eps,
               float offset);
 
-// Gradients of rms_norm: dx is written, dweight (float32 [width]) is added to.
-void rms_norm_backward(const float* dy, const float* x, const float* weight, float* dx,
-                       float* dweight, int64_t rows, int64_t width, float eps, float offset);
-void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight, Bf16* dx, float* dweight,
-                       int64_t rows, int64_t width, float eps, float offset);
+// Gradients of rms_norm: dx is written, with `added` ([rows, width], or null) in it; dweight
+// (float32 [width]) is added to.
+void rms_norm_backward(const float* dy, const float* x, const float* weight, const float* added,
+                       float* dx, float* dweight, int64_t rows, int64_t width, float eps,
+                       float offset);
+void rms_norm_backward(const Bf16* dy, const Bf16* x, const Bf16* weight, const Bf16* added,
+                       Bf16* dx, float* dweight, int64_t rows, int64_t width, float eps,
+                       float offset);
 
 // y[r, i] = silu(gate_up[r, i]) * gate_up[r, width + i]. gate_up: [rows, 2 width].
 void swiglu(const float* gate_up, float* y, int64_t rows, int64_t width);

@@ -1,6 +1,7 @@
 #include "model/layers.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -36,13 +37,15 @@ at::Tensor rms_norm_forward(const at::Tensor& x, const at::Tensor& weight, doubl
   return y;
 }
 
+// Gives x itself back as well; what its gradient brings is added to that of the norm.
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                            double eps, double offset) {
+  static variable_list forward(AutogradContext* context, const at::Tensor& x,
+                               const at::Tensor& weight, double eps, double offset) {
+    context->set_materialize_grads(false);
     context->save_for_backward({x, weight});
     context->saved_data["eps"] = eps;
     context->saved_data["offset"] = offset;
-    return rms_norm_forward(x, weight, eps, offset);
+    return {x, rms_norm_forward(x, weight, eps, offset)};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -50,8 +53,10 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     const auto &x = saved[0], &weight = saved[1];
     const double eps = context->saved_data["eps"].toDouble();
     const double offset = context->saved_data["offset"].toDouble();
-    const auto dy = gradients[0].contiguous();
-    if (!x.is_cpu()) return backward_on_device(dy, x, weight, eps, offset);
+    if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
+    const auto dy = gradients[1].contiguous();
+    const auto added = gradients[0].defined() ? gradients[0].contiguous() : at::Tensor();
+    if (!x.is_cpu()) return backward_on_device(dy, x, weight, added, eps, offset);
     const int64_t rows = x.size(0), width = x.size(1);
     // Sums go over blocks of rows, so that the result does not depend on the threads.
     const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
@@ -59,10 +64,11 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     auto partial = at::zeros({blocks, width}, x.options().dtype(at::kFloat));
     dispatch_float(x.scalar_type(), [&]<class T>(T) {
       for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
+        const auto at = [&](const at::Tensor& all) { return elements<T>(all) + begin * width; };
         kernels::rms_norm_backward(
-            elements<T>(dy) + begin * width, elements<T>(x) + begin * width, elements<T>(weight),
-            elements<T>(dx) + begin * width, elements<float>(partial) + begin / kBlockRows * width,
-            end - begin, width, static_cast<float>(eps), static_cast<float>(offset));
+            at(dy), at(x), elements<T>(weight), added.defined() ? at(added) : nullptr, at(dx),
+            elements<float>(partial) + begin / kBlockRows * width, end - begin, width,
+            static_cast<float>(eps), static_cast<float>(offset));
       });
     });
     const auto dweight = partial.sum(0);
@@ -71,13 +77,15 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
 
  private:
   static variable_list backward_on_device(const at::Tensor& dy, const at::Tensor& x,
-                                          const at::Tensor& weight, double eps, double offset) {
+                                          const at::Tensor& weight, const at::Tensor& added,
+                                          double eps, double offset) {
     const auto wide = x.to(at::kFloat), wide_dy = dy.to(at::kFloat);
     const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);  // [T, 1]
     const auto weighted = wide_dy * (weight.to(at::kFloat) + offset);
     const auto pull = (weighted * wide).mean(-1, true) * scale.pow(3);
     const auto dweight = (wide_dy * wide * scale).sum(0);
-    const auto dx = weighted * scale - wide * pull;
+    auto dx = weighted * scale - wide * pull;
+    if (added.defined()) dx = dx + added;
     return {dx.to(x.scalar_type()), dweight.to(weight.scalar_type()), {}, {}};
   }
 };
@@ -128,7 +136,7 @@ struct SwiGlu : torch::autograd::Function<SwiGlu> {
 }  // namespace
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, double offset) {
-  return RmsNorm::apply(x.contiguous(), weight, eps, offset);
+  return RmsNorm::apply(x.contiguous(), weight, eps, offset)[1];
 }
 
 at::Tensor normalize(const ModelConfig& config, const Norm& norm, const at::Tensor& x) {
@@ -136,6 +144,13 @@ at::Tensor normalize(const ModelConfig& config, const Norm& norm, const at::Tens
     return at::layer_norm(x, {x.size(-1)}, norm.weight, norm.bias, config.rms_norm_eps);
   }
   return rms_norm(x, norm.weight, config.rms_norm_eps, config.unit_offset_norm ? 1.0 : 0.0);
+}
+
+Branches normalize_beside(const ModelConfig& config, const Norm& norm, const at::Tensor& x) {
+  if (config.layer_norm || !at::GradMode::is_enabled()) return {x, normalize(config, norm, x)};
+  const auto both = RmsNorm::apply(x.contiguous(), norm.weight, config.rms_norm_eps,
+                                   config.unit_offset_norm ? 1.0 : 0.0);
+  return {both[0], both[1]};
 }
 
 at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up.contiguous()); }

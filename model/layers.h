@@ -14,6 +14,16 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, d
 // of 1 if asked for, or LayerNorm. Differentiable.
 at::Tensor normalize(const ModelConfig& config, const Norm& norm, const at::Tensor& x);
 
+// A layer's input on its two ways.
+struct Branches {
+  at::Tensor residual;  // [T, H], x itself
+  at::Tensor normed;    // [T, H]
+};
+
+// The same for one whose input goes on beside it: the gradients of both ways are added up in the
+// norm's own pass.
+Branches normalize_beside(const ModelConfig& config, const Norm& norm, const at::Tensor& x);
+
 // silu(gate) * up (arXiv 2002.05202). gate_up: [T, 2 F], gate first; returns [T, F].
 // Differentiable; only gate_up is kept for the backward pass.
 at::Tensor swiglu(const at::Tensor& gate_up);

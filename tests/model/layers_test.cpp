@@ -58,6 +58,20 @@ TEST(Layers, RmsNormAgreesWithThePlainFormula) {
       [](auto& in) { return plain_rms_norm(in[0], in[1], 1e-5, 1.0); });
 }
 
+// The input's own gradient and the norm's come back as one.
+TEST(Layers, ANormAddsTheGradientOfWhatGoesOnBesideIt) {
+  at::manual_seed(5);
+  auto config = testing::tiny_config();
+  config.rms_norm_eps = 1e-5;
+  expect_same(
+      {at::randn({150, 24}), at::randn({24})},
+      [&](auto& in) {
+        const Branches both = normalize_beside(config, {in[1], {}}, in[0]);
+        return both.residual * both.normed;
+      },
+      [](auto& in) { return in[0] * plain_rms_norm(in[0], in[1], 1e-5); });
+}
+
 TEST(Layers, SwigluAgreesWithThePlainFormula) {
   at::manual_seed(2);
   expect_same(
