@@ -7,8 +7,8 @@
 #include "model/layers.h"
 #include "model/projection.h"
 #include "model/recompute.h"
+#include "model/tile_finish.h"
 #include "model/tile_linear.h"
-#include "model/tile_product.h"
 
 namespace lingua {
 namespace {
@@ -44,9 +44,7 @@ at::Tensor widened(const ModelConfig& config, const Projection& gate_up, const a
 // residual + the MLP of x.
 at::Tensor add_mlp(const ModelConfig& config, const LayerWeights& w, const at::Tensor& residual,
                    const at::Tensor& x, const Dropout& dropout) {
-  if (has_swiglu(config) && !config.sandwich_norm &&
-      config.intermediate_size % tiles::kColumns == 0 &&
-      can_use_gated_mlp(w.gate_up, w.down, x, dropout)) {
+  if (has_gated_mlp(config, x.scalar_type()) && can_use_gated_mlp(w.gate_up, w.down, x, dropout)) {
     return gated_mlp(residual, w.gate_up, w.down, x);
   }
   const auto inner = widened(config, w.gate_up, x, derived(dropout, 2));
@@ -70,6 +68,12 @@ std::vector<at::Tensor> tensors_of(const LayerWeights& w) {
 }
 
 }  // namespace
+
+bool has_gated_mlp(const ModelConfig& config, at::ScalarType dtype) {
+  return has_swiglu(config) && !config.sandwich_norm && dtype == at::kBFloat16 &&
+         tiles::finished_product() != nullptr && config.hidden_size % tiles::kColumns == 0 &&
+         config.intermediate_size % tiles::kColumns == 0;
+}
 
 RotaryTables rotary_tables(const ModelConfig& config, std::span<const int64_t> positions,
                            const at::Device& device) {

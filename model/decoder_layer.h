@@ -20,6 +20,10 @@ struct RotaryTables {
 RotaryTables rotary_tables(const ModelConfig& config, std::span<const int64_t> positions,
                            const at::Device& device);
 
+// Whether training in this type finishes the MLP's gate as its products are summed up (gated_mlp()
+// in projection.h), where nothing is dropped and no bias added.
+bool has_gated_mlp(const ModelConfig& config, at::ScalarType dtype);
+
 // One layer: attention and MLP, each added to the residual stream. x: [T, H], the sequences end to
 // end; returns [T, H]. Writes the layer's keys and values into the caches of `sequences`, does not
 // advance them; beyond that it depends on its arguments alone. Differentiable where no cache is

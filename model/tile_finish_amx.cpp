@@ -236,6 +236,7 @@ void finished_product_amx(std::span<const Part> parts, const Finish& finish, Row
   }
   step.last = true;
   run_step(step, finish, y, extent, room.sums);
+  _mm_sfence();  // for those who are told that it is there
 }
 
 }  // namespace lingua::tiles

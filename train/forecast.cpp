@@ -9,6 +9,7 @@
 #include "data/draws.h"
 #include "data/packing.h"
 #include "model/causal_attention.h"
+#include "model/decoder_layer.h"
 #include "support/interrupt.h"
 #include "support/text.h"
 #include "train/trainer.h"
@@ -89,7 +90,8 @@ MemoryForecast forecast_memory(const MemoryQuestion& q) {
   const int64_t attention = has_causal_attention(q.dtype, c.head_dim)
                                 ? 3 * query_width(c) + 3 * key_width(c)
                                 : 5 * query_width(c) + key_width(c);
-  const int64_t kept = 4 * c.hidden_size + attention + (c.gated_mlp ? 3 : 2) * c.intermediate_size;
+  const int64_t mlp = !c.gated_mlp || has_gated_mlp(c, q.dtype) ? 2 : 3;
+  const int64_t kept = 4 * c.hidden_size + attention + mlp * c.intermediate_size;
   MemoryForecast memory;
   memory.process = q.process_bytes;
   memory.optimiser = (q.averaged ? 20 : 16) * q.trained;

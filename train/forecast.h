@@ -46,9 +46,10 @@ struct MemoryForecast {
 //   optimiser    16 N (20 N with an average)
 //   copies       bfloat16: b (N + M), and b M twice again under adapters; float32: b M
 //   activations  b T L A, or b T (L H + A) with recomputation, of A = 4 H + B + 3 F a token: both
-//                residuals and both norms; attention; gate, up, product. B = 5 Q + K: rotated query
-//                and key, repeated key and value, the result twice; with causal_attention()
-//                3 Q + 3 K: rotated query and key, all three before, the result
+//                residuals and both norms; attention; gate, up, product (2 F without a gate, and
+//                with has_gated_mlp(), which keeps no product). B = 5 Q + K: rotated query and key,
+//                repeated key and value, the result twice; with causal_attention() 3 Q + 3 K:
+//                rotated query and key, all three before, the result
 //   logits       b 512 V
 // How far runs were from this: docs/architecture.md. Loading and saving are not counted.
 MemoryForecast forecast_memory(const MemoryQuestion& question);
