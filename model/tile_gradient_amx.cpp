@@ -69,7 +69,7 @@ void gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> sums, con
   const Rows<const float> from{add ? sums.first : nullptr, sums.stride};
   LinesAhead lines(ahead.rows.first, ahead.rows.stride * kBytes, ahead.count,
                    ahead.columns * kBytes,
-                   shape.m / kSide * (shape.n / kColumns) * (shape.k / kDepth));
+                   padded(shape.m, kSide) / kSide * (shape.n / kColumns) * (shape.k / kDepth));
   for (int64_t row = 0; row < shape.m; row += kSide) {
     for (int64_t column = 0; column < shape.n; column += kColumns) {
       const Rows<float> to{sums.first + row * sums.stride + column, sums.stride};

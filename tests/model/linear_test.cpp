@@ -94,17 +94,23 @@ TEST(Linear, AForgottenGradientIsWrittenOverOnce) {
   }
 }
 
+// The first shape leaves each of many threads less than a square of sums.
 TEST(Linear, WeightGradientIsTheSameOnAnyNumberOfThreads) {
   const int threads = at::get_num_threads();
-  for (const auto& [rows, out, in] : kShapes) {
+  std::vector<std::array<int64_t, 3>> shapes{{600, 80, 100}};
+  for (const auto& [rows, out, in] : kShapes) shapes.push_back({rows, out, in});
+  for (const auto& [rows, out, in] : shapes) {
     const auto dy = at::randn({rows, out}).to(at::kBFloat16),
                x = at::randn({rows, in}).to(at::kBFloat16);
-    const auto once = at::zeros({out, in}), again = at::zeros({out, in});
+    const auto once = at::zeros({out, in});
     at::set_num_threads(1);
     add_weight_gradient(once, dy, x);
-    at::set_num_threads(3);
-    add_weight_gradient(again, dy, x);
-    EXPECT_TRUE(at::equal(once, again)) << rows << ' ' << out << ' ' << in;
+    for (const int more : {3, 16}) {
+      const auto again = at::zeros({out, in});
+      at::set_num_threads(more);
+      add_weight_gradient(again, dy, x);
+      EXPECT_TRUE(at::equal(once, again)) << rows << ' ' << out << ' ' << in << ' ' << more;
+    }
   }
   at::set_num_threads(threads);
 }
