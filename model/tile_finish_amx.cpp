@@ -104,9 +104,9 @@ class Finishing {
 
 // What comes from memory while a square is summed up: left rows that follow, and what the next
 // square is finished with.
-class Ahead {
+class SquareAhead {
  public:
-  Ahead(const Part& part, int64_t row, int64_t rows, int64_t squares)
+  SquareAhead(const Part& part, int64_t row, int64_t rows, int64_t squares)
       : left_(part.a.first + row * part.a.stride, part.a.stride * kBytes, rows, part.k * kBytes,
               squares * part.k / kDepth),
         gate_(nullptr, 0, 0, 0, 1),
@@ -174,7 +174,7 @@ void run_step(const Step& step, const Finish& finish, Rows<Bf16> y, const Extent
     const bool whole = row + kRows < extent.m;
     // Deeper products have no room in the second cache for rows that follow.
     const int64_t follow = step.first && step.last ? std::min(kSide, extent.m - row - kSide) : 0;
-    Ahead ahead(step.parts[step.count - 1], row + kSide, follow, width / kColumns);
+    SquareAhead ahead(step.parts[step.count - 1], row + kSide, follow, width / kColumns);
     for (int64_t column = 0; column < extent.n; column += kColumns, turn ^= 1) {
       Square& square = squares[static_cast<std::size_t>(turn)];
       if (step.last) ahead.begin_square(finish, row, column, extent);
