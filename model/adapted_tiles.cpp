@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "model/forgotten_gradients.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"
 #include "model/weight_gradient.h"
@@ -85,7 +86,7 @@ void add_a_gradients(at::TensorList inputs, const Stack& stack, const at::Tensor
     const auto& a = a_of(inputs, i);
     const auto part = sum.narrow(0, stack.parts[i].first_inner, a.size(0));
     if (a.grad().defined()) {
-      a.grad().add_(part);
+      add_to_gradient(a.grad(), part);
     } else {
       result[1 + 2 * i] = part.to(a.scalar_type());
     }

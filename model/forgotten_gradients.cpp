@@ -1,5 +1,7 @@
 #include "model/forgotten_gradients.h"
 
+#include <ATen/ATen.h>
+
 #include <mutex>
 #include <unordered_set>
 
@@ -26,6 +28,14 @@ void forget_gradient(const at::Tensor& gradient) {
 bool remember_gradient(const at::Tensor& gradient) {
   const std::lock_guard lock(forgotten().mutex);
   return forgotten().places.erase(gradient.const_data_ptr()) > 0;
+}
+
+void add_to_gradient(const at::Tensor& gradient, const at::Tensor& part) {
+  if (remember_gradient(gradient)) {
+    gradient.copy_(part);
+  } else {
+    gradient.add_(part);
+  }
 }
 
 }  // namespace lingua

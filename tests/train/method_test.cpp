@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "model/tile_linear.h"
 #include "tests/error_of.h"
 #include "tests/tiny_model.h"
 #include "tests/train/fixtures.h"
@@ -105,6 +106,47 @@ TEST(Method, RecomputationGivesTheSameGradientsBitForBit) {
     EXPECT_GT(plain.abs().max().item<double>(), 0) << method;
     options.recompute = true;
     EXPECT_TRUE(at::equal(gradient_of(options, at::kFloat), plain)) << method;
+  }
+}
+
+// Each weight's gradient of a step as lingua-align takes it: frozen weights laid out, what the last
+// step left forgotten. Wide enough for whole tiles.
+std::map<std::string, at::Tensor> gradients_of_a_step(const MethodOptions& options,
+                                                      at::ScalarType compute) {
+  auto config = tiny_config();
+  config.hidden_size = 64;
+  config.intermediate_size = 96;
+  Decoder decoder = make_decoder(config, tiny_weights(config), at::kFloat, "tiny");
+  FlatParameters parameters(decoder, compute, prepare_method(decoder, options, 1));
+  at::manual_seed(3);
+  parameters.state().master.add_(0.02 * at::randn({parameters.count()}));
+  parameters.refresh();
+  lay_out_frozen_tiles(decoder);
+  parameters.gradient().fill_(1000);
+  parameters.zero_gradient();
+  const PackingOptions packing{.batch_tokens = 4096, .micro_batch_tokens = 4096};
+  for (const Step& step : epoch_plan(some_samples(30), packing, 0)) {
+    for (const MicroBatch& batch : step.micro_batches) backpropagate(decoder, batch, parameters);
+  }
+  std::map<std::string, at::Tensor> gradients;
+  for (const SlotInfo& slot : parameters.slots()) {
+    const int64_t count = at::zeros(slot.shape).numel();
+    gradients[slot.name] = parameters.gradient().narrow(0, slot.offset, count).clone();
+  }
+  return gradients;
+}
+
+// Rounding through both layers is 7 % of the queries' gradient here.
+TEST(Method, Bfloat16GivesEachWeightTheGradientOfFloat32) {
+  for (const char* method : {"full", "lora"}) {
+    MethodOptions options;
+    options.method = method;
+    options.rank = 4;
+    auto rounded = gradients_of_a_step(options, at::kBFloat16);
+    for (const auto& [name, exact] : gradients_of_a_step(options, at::kFloat)) {
+      const double error = ((rounded.at(name) - exact).norm() / exact.norm()).item<double>();
+      EXPECT_LT(error, 0.12) << method << ' ' << name;
+    }
   }
 }
 
