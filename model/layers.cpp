@@ -133,24 +133,28 @@ struct SwiGlu : torch::autograd::Function<SwiGlu> {
   }
 };
 
+Branches rms_norm_beside(const at::Tensor& x, const at::Tensor& weight, double eps, double offset) {
+  const auto rows = x.contiguous();
+  if (!at::GradMode::is_enabled()) return {rows, rms_norm_forward(rows, weight, eps, offset)};
+  const auto both = RmsNorm::apply(rows, weight, eps, offset);
+  return {both[0], both[1]};
+}
+
 }  // namespace
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, double offset) {
-  return RmsNorm::apply(x.contiguous(), weight, eps, offset)[1];
+  return rms_norm_beside(x, weight, eps, offset).normed;
 }
 
 at::Tensor normalize(const ModelConfig& config, const Norm& norm, const at::Tensor& x) {
-  if (config.layer_norm) {
-    return at::layer_norm(x, {x.size(-1)}, norm.weight, norm.bias, config.rms_norm_eps);
-  }
-  return rms_norm(x, norm.weight, config.rms_norm_eps, config.unit_offset_norm ? 1.0 : 0.0);
+  return normalize_beside(config, norm, x).normed;
 }
 
 Branches normalize_beside(const ModelConfig& config, const Norm& norm, const at::Tensor& x) {
-  if (config.layer_norm || !at::GradMode::is_enabled()) return {x, normalize(config, norm, x)};
-  const auto both = RmsNorm::apply(x.contiguous(), norm.weight, config.rms_norm_eps,
-                                   config.unit_offset_norm ? 1.0 : 0.0);
-  return {both[0], both[1]};
+  if (config.layer_norm) {
+    return {x, at::layer_norm(x, {x.size(-1)}, norm.weight, norm.bias, config.rms_norm_eps)};
+  }
+  return rms_norm_beside(x, norm.weight, config.rms_norm_eps, config.unit_offset_norm ? 1.0 : 0.0);
 }
 
 at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up.contiguous()); }
