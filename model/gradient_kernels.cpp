@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "model/kernel_math.h"
+#include "model/lines_ahead.h"
 #include "model/word_square.h"
 
 namespace lingua::kernels {
@@ -30,7 +31,10 @@ LINGUA_INLINE void transpose_half(const Bf16* x, int64_t stride, Bf16* y, int64_
 
 LINGUA_INLINE void transpose_squares(const Bf16* x, int64_t stride, int64_t columns, Bf16* y,
                                      int64_t y_stride) {
-  RowsAhead ahead(x, stride, columns);
+  if (columns == 0) return;
+  constexpr int64_t kBytes = sizeof(Bf16);
+  LinesAhead ahead(x + kSquare * stride, stride * kBytes, kSquare, columns * kBytes,
+                   columns / kSquare);
   for (int64_t c = 0; c < columns; c += kSquare) {
     ahead.ask();
     transpose_half<false>(x + c, stride, y + c * y_stride, y_stride);

@@ -6,11 +6,12 @@
 namespace lingua {
 
 // Asks memory for rows of any kind, some lines of the cache at a time, while something else goes on
-// that does not wait for it. Products touch 16 or 32 rows at once, which the processor does not
-// foresee.
+// that does not wait for it. Row by row is the order in which memory gives most; products and
+// squares touch 16 or 32 rows at once, and the processor expects no more than a row by itself.
 class LinesAhead {
  public:
-  // stride, width: bytes from a row to the next and of each, `times`: how often ask() is called.
+  // stride, width: bytes from a row to the next and of each; times: how often ask() is called, at
+  // least 1.
   LinesAhead(const void* first, int64_t stride, int64_t rows, int64_t width, int64_t times)
       : next_(static_cast<const char*>(first)),
         in_row_((width + kLine - 1) / kLine),

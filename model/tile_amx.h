@@ -59,7 +59,9 @@ class TileShapes {
   bool changed_;
 };
 
+constexpr int64_t kSide = 2 * kRows;  // of the square of sums that four tiles hold
 constexpr int64_t kBytes = sizeof(Bf16);
+constexpr int64_t kFloat = sizeof(float);
 constexpr int64_t kPanelRowBytes = 64;
 
 // Factors of a block: 32 rows of a, and b from the block's first column on.
@@ -76,7 +78,6 @@ struct Factors {
 template <class Meanwhile>
 [[gnu::always_inline]] inline void add_block(std::span<const Factors> all, Rows<const float> from,
                                              Rows<float> to, Meanwhile meanwhile) {
-  constexpr int64_t kFloat = sizeof(float);
   if (from.first != nullptr) {
     const float* lower = from.first + kRows * from.stride;
     _tile_loadd(0, from.first, from.stride * kFloat);
@@ -112,7 +113,6 @@ template <class Meanwhile>
 // The same for the last 16 rows where their number is odd.
 [[gnu::always_inline]] inline void add_half_block(std::span<const Factors> all,
                                                   Rows<const float> from, Rows<float> to) {
-  constexpr int64_t kFloat = sizeof(float);
   if (from.first != nullptr) {
     _tile_loadd(0, from.first, from.stride * kFloat);
     _tile_loadd(1, from.first + kPanel, from.stride * kFloat);

@@ -12,8 +12,7 @@
 namespace lingua::tiles {
 namespace {
 
-constexpr int64_t kSide = 2 * kRows;  // of a square of sums
-constexpr int64_t kStep = 512;        // depth at a time of products deeper than kDeepest
+constexpr int64_t kStep = 512;  // depth at a time of products deeper than kDeepest
 
 // Squares of sums that are ready, [32, 32] each; of the gate and what it gates.
 struct alignas(64) Square {

@@ -12,8 +12,6 @@
 namespace lingua::tiles {
 namespace {
 
-constexpr int64_t kSide = 2 * kRows;  // of a square of sums
-constexpr int64_t kFloat = sizeof(float);
 constexpr int64_t kLine = 64;  // bytes
 
 struct alignas(64) Square {

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "model/lines_ahead.h"
 #include "model/tile_product.h"
 #include "model/word_square.h"
 
@@ -30,9 +31,12 @@ void pack_panel(int64_t first_row, int64_t depth, int64_t first_column, T* packe
 // the next.
 LINGUA_CLONES void pack_rows(const Bf16* b, int64_t stride, int64_t rows, int64_t columns,
                              int64_t panel_size, Bf16* packed) {
+  constexpr int64_t kBytes = sizeof(Bf16);
+  if (columns == 0) return;
   for (int64_t first = 0; first < rows; first += kDepth) {
     const int64_t count = std::min(kDepth, rows - first);
-    kernels::RowsAhead ahead(b + first * stride, stride, columns);
+    LinesAhead ahead(b + (first + kDepth) * stride, stride * kBytes, kDepth, columns * kBytes,
+                     columns / kColumns);
     for (int64_t column = 0; column < columns; column += kColumns) {
       ahead.ask();
       const Bf16* from = b + first * stride + column;

@@ -90,28 +90,4 @@ LINGUA_INLINE PairedRows paired_rows(const Bf16* upper, const Bf16* lower) {
 // The column of a word of `first` of PairedRows; that of `second` lies 4 further right.
 constexpr uint32_t column_of(uint32_t word) { return word / 4 * 8 + word % 4; }
 
-// Asks for the 32 rows after some, 32 numbers a call, row by row: the order in which memory gives
-// most. The processor expects no more than a row by itself, and squares one below the other, each
-// of which begins 32 rows, took twice as long.
-class RowsAhead {
- public:
-  LINGUA_INLINE RowsAhead(const Bf16* rows, int64_t stride, int64_t columns)
-      : next_(rows + 2 * kSide * stride), skip_(stride - columns), columns_(columns) {}
-
-  LINGUA_INLINE void ask() {
-    for (uint32_t i = 0; i < 2 * kSide; ++i, next_ += 2 * kSide) {
-      if (column_ == columns_) {
-        column_ = 0;
-        next_ += skip_;
-      }
-      column_ += 2 * kSide;
-      __builtin_prefetch(next_, 0, 2);
-    }
-  }
-
- private:
-  const Bf16* next_;
-  int64_t skip_, columns_, column_ = 0;
-};
-
 }  // namespace lingua::kernels
