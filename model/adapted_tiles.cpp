@@ -4,14 +4,16 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "model/forgotten_gradients.h"
+#include "model/kernels.h"
+#include "model/tensor_data.h"
+#include "model/thin_gradient.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"
-#include "model/weight_gradient.h"
 
 namespace lingua {
 namespace {
 
+using kernels::Bf16;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
@@ -20,7 +22,7 @@ using torch::autograd::variable_list;
 struct Stack : torch::CustomClassHolder {
   struct Part {
     int64_t first_row, first_inner;  // of the output, of the inner values
-    double scale;
+    float scale;
   };
   std::vector<Part> parts;
   int64_t inner = 0;  // R
@@ -37,29 +39,41 @@ struct Stack : torch::CustomClassHolder {
 const at::Tensor& a_of(at::TensorList inputs, std::size_t i) { return inputs[1 + 2 * i]; }
 const at::Tensor& b_of(at::TensorList inputs, std::size_t i) { return inputs[2 + 2 * i]; }
 
-// [R, in], each adapter's a at its inner values.
-at::Tensor stacked_a(at::TensorList inputs, const Stack& stack) {
-  const auto stacked = at::zeros({stack.inner, a_of(inputs, 0).size(1)}, inputs[0].options());
+at::Tensor as_stacked(const at::Tensor& factor, const at::Tensor& stacked) {
+  return factor.to(stacked.scalar_type()).contiguous();
+}
+
+// [R, in], each adapter's a at its inner values, times its scale where `scaled`.
+at::Tensor stacked_a(at::TensorList inputs, const Stack& stack, bool scaled) {
+  const int64_t in = a_of(inputs, 0).size(1);
+  const auto stacked = at::zeros({stack.inner, in}, inputs[0].options());
   for (std::size_t i = 0; i < stack.parts.size(); ++i) {
-    const auto& a = a_of(inputs, i);
-    stacked.narrow(0, stack.parts[i].first_inner, a.size(0)).copy_(a);
+    const auto a = as_stacked(a_of(inputs, i), stacked);
+    Bf16* to = elements<Bf16>(stacked) + stack.parts[i].first_inner * in;
+    kernels::scale(elements<Bf16>(a), scaled ? stack.parts[i].scale : 1.0f, to, a.numel());
   }
   return stacked;
 }
 
-// [out, R], each adapter's scale * b at its rows and inner values.
-at::Tensor stacked_b(at::TensorList inputs, const Stack& stack) {
+// [out, R], each adapter's b at its rows and inner values, times its scale where `scaled`.
+at::Tensor stacked_b(at::TensorList inputs, const Stack& stack, bool scaled) {
   const auto stacked = at::zeros({stack.out, stack.inner}, inputs[0].options());
   for (std::size_t i = 0; i < stack.parts.size(); ++i) {
-    const auto& b = b_of(inputs, i);
-    const auto& [row, inner, scale] = stack.parts[i];
-    stacked.narrow(0, row, b.size(0)).narrow(1, inner, b.size(1)).copy_(b).mul_(scale);
+    const auto& [first_row, first_inner, scale] = stack.parts[i];
+    const auto b = as_stacked(b_of(inputs, i), stacked);
+    const int64_t rank = b.size(1);
+    Bf16* to = elements<Bf16>(stacked) + first_row * stack.inner + first_inner;
+    for (int64_t row = 0; row < b.size(0); ++row, to += stack.inner) {
+      kernels::scale(elements<Bf16>(b) + row * rank, scaled ? scale : 1.0f, to, rank);
+    }
   }
   return stacked;
 }
 
+// The scale is a's in the forward pass and b's in the backward pass, so that inner values and their
+// gradients are what the gradients of b and a are products of.
 struct Sums {
-  at::Tensor inner;      // [T, R]
+  at::Tensor inner;      // [T, R], scaled
   at::Tensor y;          // [T, out]
   at::Tensor mlp_inner;  // [T, out / 2], of a gate
 };
@@ -69,7 +83,8 @@ Sums sums_of(at::TensorList inputs, const Stack& stack) {
   std::size_t next = 1 + 2 * stack.parts.size();
   const auto residual = stack.has_residual ? inputs[next++] : at::Tensor();
   const auto bias = stack.has_bias ? inputs[next] : at::Tensor();
-  const auto a = weight_tiles(stacked_a(inputs, stack)), b = weight_tiles(stacked_b(inputs, stack));
+  const auto a = weight_tiles(stacked_a(inputs, stack, /*scaled=*/true));
+  const auto b = weight_tiles(stacked_b(inputs, stack, /*scaled=*/false));
   const auto inner = tile_linear({{x, a}}, {}, {}, stack.inner);
   const std::vector<TileTerm> terms{{inner, b}, {x, stack.tiles}};  // the deepest at last
   if (!stack.gates) return {inner, tile_linear(terms, bias, residual, stack.out), {}};
@@ -77,19 +92,31 @@ Sums sums_of(at::TensorList inputs, const Stack& stack) {
   return {inner, both.gate_up, both.inner};
 }
 
-// The gradients at all adapters' a, from one pass over x.
-void add_a_gradients(at::TensorList inputs, const Stack& stack, const at::Tensor& x,
-                     const at::Tensor& dinner, variable_list& result) {
-  const auto sum = at::zeros({stack.inner, x.size(1)}, x.options().dtype(at::kFloat));
-  add_weight_gradient(sum, dinner, x);
+// The gradients of all adapters, those of a from one pass over x: added to the gradients that there
+// are, else in `result`.
+void add_gradients(at::TensorList inputs, const Stack& stack, const at::Tensor& x,
+                   const at::Tensor& dy, const at::Tensor& dinner, variable_list& result) {
+  const auto gradient_of = [&](std::size_t input) {
+    const auto& factor = inputs[input];
+    if (factor.grad().defined()) return factor.grad();
+    return result[input] = at::zeros(factor.sizes(), factor.options().dtype(at::kFloat));
+  };
+  const auto& inner = inputs.back();
+  ThinProduct all_a{.thin = dinner, .wide = x, .gradients = {}};
+  std::vector<ThinProduct> products;
   for (std::size_t i = 0; i < stack.parts.size(); ++i) {
-    const auto& a = a_of(inputs, i);
-    const auto part = sum.narrow(0, stack.parts[i].first_inner, a.size(0));
-    if (a.grad().defined()) {
-      add_to_gradient(a.grad(), part);
-    } else {
-      result[1 + 2 * i] = part.to(a.scalar_type());
-    }
+    const auto& [first_row, first_inner, scale] = stack.parts[i];
+    const auto& b = b_of(inputs, i);
+    all_a.gradients.push_back({gradient_of(1 + 2 * i), first_inner});
+    products.push_back({.thin = inner.narrow(1, first_inner, b.size(1)),
+                        .wide = dy.narrow(1, first_row, b.size(0)),
+                        .gradients = {{gradient_of(2 + 2 * i)}},
+                        .across = true});
+  }
+  products.push_back(std::move(all_a));
+  add_thin_gradients(products);
+  for (std::size_t i = 1; i + 1 < inputs.size(); ++i) {
+    if (result[i].defined()) result[i] = result[i].to(inputs[i].scalar_type());
   }
 }
 
@@ -114,15 +141,14 @@ struct AdaptedTiles : torch::autograd::Function<AdaptedTiles> {
     const auto& stack = static_cast<const Stack&>(*capsule);
     const auto inputs = context->get_saved_variables();
     auto x = inputs[0];
-    const auto& inner = inputs.back();
     const auto dy = gradients[0].contiguous();  // [T, out]
-    const auto b = weight_tiles(stacked_b(inputs, stack).t().contiguous());
+    const auto b = transposed_weight_tiles(stacked_b(inputs, stack, /*scaled=*/true));
     const auto dinner = tile_linear({{dy, b}}, {}, {}, stack.inner);  // [T, R]
 
     std::size_t next = 1 + 2 * stack.parts.size();
     variable_list result(next + stack.has_residual + stack.has_bias + 1);  // and one for `stack`
     if (stack.gated || context->needs_input_grad(0)) {
-      const auto a = weight_tiles(stacked_a(inputs, stack).t().contiguous());
+      const auto a = transposed_weight_tiles(stacked_a(inputs, stack, /*scaled=*/false));
       const std::vector<TileTerm> terms{{dinner, a}, {dy, stack.transposed_tiles}};
       if (stack.gated) {
         const Gated both = gate_gradient(terms, x);
@@ -132,13 +158,7 @@ struct AdaptedTiles : torch::autograd::Function<AdaptedTiles> {
         result[0] = tile_linear(terms, {}, {}, x.size(1));
       }
     }
-    add_a_gradients(inputs, stack, x, dinner, result);
-    for (std::size_t i = 0; i < stack.parts.size(); ++i) {
-      const auto& factor = b_of(inputs, i);
-      const auto& [row, first, scale] = stack.parts[i];
-      result[2 + 2 * i] = weight_gradient(factor, dy.narrow(1, row, factor.size(0)),
-                                          inner.narrow(1, first, factor.size(1)) * scale);
-    }
+    add_gradients(inputs, stack, x, dy, dinner, result);
     if (stack.has_residual) result[next++] = gradients[0];
     if (stack.has_bias && context->needs_input_grad(next)) result[next] = dy.sum(0);
     return result;
@@ -160,7 +180,7 @@ Call call_of(const at::Tensor& x, const Projection& projection, const at::Tensor
   int64_t ranks = 0;
   for (const LowRank& adapter : projection.adapters) {
     call.inputs.insert(call.inputs.end(), {adapter.a, adapter.b});
-    stack.parts.push_back({adapter.first_row, ranks, adapter.scale});
+    stack.parts.push_back({adapter.first_row, ranks, static_cast<float>(adapter.scale)});
     ranks += adapter.a.size(0);
   }
   stack.inner = tiles::padded(ranks, tiles::kDepth);

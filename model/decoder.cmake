@@ -38,6 +38,7 @@ set(MODEL_DECODER
   softmax_gradient_avx512_bf16.cpp
   target_loss.cpp
   tensor_memory.cpp
+  thin_gradient.cpp
   tile_attention.cpp
   tile_finish_amx.cpp
   tile_gradient_amx.cpp

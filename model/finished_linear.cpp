@@ -91,9 +91,11 @@ class Product {
   at::Tensor run() {
     const int64_t row_blocks = (rows_ + blocks_.rows - 1) / blocks_.rows;
     const int64_t chunks = (out_ + blocks_.columns - 1) / blocks_.columns;
-    // Neighbouring tasks share their columns, so that a thread finds these in its cache.
+    // Neighbouring tasks share their columns, so that a thread finds these in its cache. To lay
+    // them out pays for some tasks only.
+    const uint32_t least = to_pack_ > 0 ? 4 : 1;
     for_neighbours(
-        static_cast<std::size_t>(row_blocks * chunks), [&] { return Scratch(*this); },
+        static_cast<std::size_t>(row_blocks * chunks), least, [&] { return Scratch(*this); },
         [&](int64_t i, Scratch& scratch) {
           const int64_t column = i / row_blocks * blocks_.columns;
           if (column != scratch.column) find_columns(column, scratch);

@@ -210,6 +210,11 @@ LINGUA_CLONES void rotate(const Bf16* x, int64_t x_stride, const float* cosine, 
   rotate_rows(x, x_stride, cosine, sine, y, rows, heads, dim, direction);
 }
 
+LINGUA_CLONES void scale(const Bf16* x, float factor, Bf16* y, int64_t count) {
+#pragma omp simd
+  for (int64_t i = 0; i < count; ++i) store(y[i], factor * load(x[i]));
+}
+
 LINGUA_CLONES float dot(const Bf16* x, const Bf16* y, int64_t count) {
   float sum = 0.0f;
 #pragma omp simd reduction(+ : sum)

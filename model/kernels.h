@@ -46,6 +46,9 @@ void rotate(const float* x, int64_t x_stride, const float* cosine, const float* 
 void rotate(const Bf16* x, int64_t x_stride, const float* cosine, const float* sine, Bf16* y,
             int64_t rows, int64_t heads, int64_t dim, float direction);
 
+// y[i] = factor * x[i].
+void scale(const Bf16* x, float factor, Bf16* y, int64_t count);
+
 // Sum of x[i] y[i].
 float dot(const Bf16* x, const Bf16* y, int64_t count);
 

@@ -11,6 +11,16 @@
 
 namespace lingua {
 
+inline int64_t blocks_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+// As many of `count` as the other parts have, of whole `unit`s and at most `most`, which is some of
+// these: all threads are busy to the end.
+inline int64_t equal_share(int64_t count, int64_t most, int64_t unit) {
+  const int64_t threads = at::get_num_threads();
+  const int64_t parts = blocks_of(blocks_of(count, most), threads) * threads;
+  return blocks_of(blocks_of(count, parts), unit) * unit;
+}
+
 // Calls work(i, state) for i below `count` on libtorch's threads, each with a state of its own from
 // make_state(). For parts that differ in size a thousandfold: each thread takes another one when it
 // is free.
@@ -36,7 +46,7 @@ void for_parts(std::size_t count, const Work& work) {
 // that share a machine with others are not equally fast.
 template <class Work>
 void for_blocks(int64_t count, int64_t size, const Work& work) {
-  for_parts(static_cast<std::size_t>((count + size - 1) / size), [&](std::size_t i) {
+  for_parts(static_cast<std::size_t>(blocks_of(count, size)), [&](std::size_t i) {
     const int64_t begin = static_cast<int64_t>(i) * size;
     work(begin, std::min(count, begin + size));
   });
@@ -76,10 +86,10 @@ class SharedRange {
 };
 
 // As for_parts(), for parts of which neighbours have much in common: each thread has a range of its
-// own, and takes from the end of others' where it is done first.
+// own, and takes from the end of others' where it is done first and at least so many are left.
 template <class MakeState, class Work>
-void for_neighbours(std::size_t count, const MakeState& make_state, const Work& work) {
-  constexpr uint32_t kLeast = 4;  // fewer are not worth another thread's preparations
+void for_neighbours(std::size_t count, uint32_t least, const MakeState& make_state,
+                    const Work& work) {
   const auto threads = static_cast<std::size_t>(at::get_num_threads());
   std::vector<SharedRange> ranges(threads);
   for (std::size_t t = 0; t < threads; ++t) {
@@ -90,7 +100,7 @@ void for_neighbours(std::size_t count, const MakeState& make_state, const Work& 
     while (const auto i = ranges[t].take_first()) work(*i, state);
     for (std::size_t other = t + 1; other < t + threads; ++other) {
       SharedRange& range = ranges[other % threads];
-      while (const auto i = range.take_last(kLeast)) work(*i, state);
+      while (const auto i = range.take_last(least)) work(*i, state);
     }
   });
 }

@@ -5,20 +5,18 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <array>
 
 #include "model/forgotten_gradients.h"
 #include "model/gradient_kernels.h"
 #include "model/parallel_parts.h"
 #include "model/tensor_data.h"
+#include "model/thin_gradient.h"
 #include "model/tile_gradient.h"
 
 namespace lingua {
 namespace {
 
 using kernels::Bf16;
-
-int64_t blocks_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 // Tokens that are summed over at a time.
 constexpr int64_t kTokens = 256;
@@ -48,11 +46,7 @@ struct Blocks {
     constexpr int64_t kMostRows = 512, kMostColumns = 768, kSums = 288 * 576;
     const int64_t across = blocks_of(columns, kMostColumns);
     this->columns = tiles::padded(blocks_of(columns, across), tiles::kColumns);
-    const int64_t most = std::min(kMostRows, kSums / this->columns);
-    // As many rows in each share as in the others, and all threads busy to the end.
-    const int64_t threads = at::get_num_threads();
-    const int64_t down = blocks_of(blocks_of(rows, most), threads) * threads;
-    this->rows = tiles::padded(blocks_of(rows, down), tiles::kRows);
+    this->rows = equal_share(rows, std::min(kMostRows, kSums / this->columns), tiles::kRows);
   }
   int64_t rows, columns;
 };
@@ -122,43 +116,6 @@ void add_by_tiles(const at::Tensor& gradient, const at::Tensor& dy, const at::Te
       });
 }
 
-// A factor of so few columns is the left one of the product, whatever its place in the gradient.
-constexpr int64_t kThinColumns = 64;
-
-// The gradient of a weight with few rows or few columns: gradient += thin^T wide, or its transpose
-// where `across`. thin: [T, r]; wide: [T, n]; gradient: [r, n], or [n, r]. Each panel of the wide
-// factor is laid out, used once and forgotten.
-void add_thin_by_tiles(const at::Tensor& gradient, const at::Tensor& thin, const at::Tensor& wide,
-                       bool across) {
-  constexpr int64_t kPanelColumns = 64;
-  const int64_t rows = wide.size(0), columns = wide.size(1), few = thin.size(1);
-  const int64_t depth = tiles::padded(rows, tiles::kDepth);
-  const auto left = at::zeros({tiles::padded(few, tiles::kRows), depth}, thin.options());
-  kernels::transpose(elements<Bf16>(thin), thin.stride(0), rows, few, elements<Bf16>(left), depth);
-  at::parallel_for(0, blocks_of(columns, kPanelColumns), 1, [&](int64_t begin, int64_t end) {
-    const auto panel = at::empty({depth, kPanelColumns}, thin.options());
-    std::array<float, kThinColumns * kPanelColumns> product;
-    for (int64_t first = begin * kPanelColumns; first < std::min(columns, end * kPanelColumns);
-         first += kPanelColumns) {
-      const int64_t count = std::min(kPanelColumns, columns - first);
-      tiles::pack(elements<Bf16>(wide) + first, wide.stride(0), rows, count, elements<Bf16>(panel));
-      tiles::product<Bf16>()({elements<Bf16>(left), depth},
-                             {elements<Bf16>(panel), depth * tiles::kPanel},
-                             {product.data(), kPanelColumns},
-                             {left.size(0), tiles::padded(count, tiles::kColumns), depth}, false);
-      for (int64_t i = 0; i < few; ++i) {
-        const float* row = product.data() + i * kPanelColumns;
-        if (!across) {
-          kernels::accumulate(row, elements<float>(gradient) + i * columns + first, count);
-          continue;
-        }
-        float* sum = elements<float>(gradient) + first * few + i;
-        for (int64_t j = 0; j < count; ++j) sum[j * few] += row[j];
-      }
-    }
-  });
-}
-
 // Through a product in bfloat16, some rows at a time so that it stays in cache.
 void add_by_product(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
   constexpr int64_t kRows = 4096, kGrain = 1 << 15;
@@ -182,23 +139,22 @@ at::Tensor weight_gradient(const at::Tensor& weight, const at::Tensor& dy, const
 }
 
 void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor& x) {
+  constexpr int64_t kThin = 64;  // columns of a factor
   const at::NoGradGuard no_gradient;
-  const bool over = remember_gradient(gradient);
-  const bool thin = std::min(dy.size(1), x.size(1)) <= kThinColumns;
-  const bool by_tiles = dy.is_cpu() && dy.scalar_type() != gradient.scalar_type() &&
-                        tiles::gradient_products().step != nullptr;
-  if (by_tiles && !thin) return add_by_tiles(gradient, dy, x.contiguous(), over);
-  if (over) gradient.zero_();
   if (dy.scalar_type() == gradient.scalar_type()) {
+    if (remember_gradient(gradient)) gradient.zero_();
     gradient.addmm_(dy.t(), x);
   } else if (!dy.is_cpu()) {
-    gradient.add_(at::mm(dy.t(), x));
-  } else if (!by_tiles) {
-    add_by_product(gradient, dy, x);
-  } else if (dy.size(1) <= kThinColumns) {
-    add_thin_by_tiles(gradient, dy, x.contiguous(), /*across=*/false);
+    add_to_gradient(gradient, at::mm(dy.t(), x));
+  } else if (std::min(dy.size(1), x.size(1)) <= kThin && has_thin_gradients(dy)) {
+    const bool across = dy.size(1) > kThin;
+    const ThinProduct thin{across ? x : dy, across ? dy : x, {{gradient}}, across};
+    add_thin_gradients({&thin, 1});
+  } else if (tiles::gradient_products().step != nullptr) {
+    add_by_tiles(gradient, dy, x.contiguous(), remember_gradient(gradient));
   } else {
-    add_thin_by_tiles(gradient, x, dy, /*across=*/true);
+    if (remember_gradient(gradient)) gradient.zero_();
+    add_by_product(gradient, dy, x);
   }
 }
 

@@ -29,14 +29,16 @@ TEST(Parallel, NeighboursAreDoneOnceEach) {
   for (const int threads : {1, 2, 3}) {
     at::set_num_threads(threads);
     for (const std::size_t count : {0, 1, 2, 5, 64, 1000}) {
-      std::vector<std::atomic<int>> done(count);
-      for_neighbours(
-          count, [] { return 0; },
-          [&](std::size_t i, int&) {
-            if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-            ++done[i];
-          });
-      for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(done[i], 1) << i << " of " << count;
+      for (const uint32_t least : {1, 4}) {
+        std::vector<std::atomic<int>> done(count);
+        for_neighbours(
+            count, least, [] { return 0; },
+            [&](std::size_t i, int&) {
+              if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+              ++done[i];
+            });
+        for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(done[i], 1) << i << " of " << count;
+      }
     }
   }
   at::set_num_threads(before);
