@@ -7,7 +7,10 @@
 namespace lingua {
 namespace {
 
-void declare_lengths(OptionTable& table, AlignOptions& o) {
+// Tokens of a forward pass. Adapters leave the memory of gradients and optimiser state free.
+constexpr std::size_t kMicroBatchTokens = 2048, kMicroBatchTokensOfAdapters = 4096;
+
+void declare_lengths(OptionTable& table, AlignOptions& o, AlignTrainingChoices& choices) {
   table.section("Training");
   table.add("epochs", "N", "passes over the data", &o.train.epochs);
   table.add("max-steps", "N", "optimiser steps at the most, 0: no limit", &o.train.max_steps);
@@ -15,8 +18,11 @@ void declare_lengths(OptionTable& table, AlignOptions& o) {
             &o.train.max_minutes);
   table.add("batch-tokens", "TOKENS", "tokens of an optimiser step, about",
             &o.train.packing.batch_tokens);
-  table.add("micro-batch-tokens", "TOKENS", "tokens of a forward pass at the most; bounds memory",
-            &o.train.packing.micro_batch_tokens);
+  table.add("micro-batch-tokens", "TOKENS",
+            "tokens of a forward pass at the most; bounds memory; 0: " +
+                std::to_string(kMicroBatchTokens) + ", with adapters " +
+                std::to_string(kMicroBatchTokensOfAdapters),
+            &choices.micro_batch_tokens);
   table.add("seed", "N", "seed of order, split and new weights", &o.seed);
   table.add_switch("no-preflight", "do not try the largest step, a measurement and a save first",
                    &o.no_preflight);
@@ -82,7 +88,7 @@ void declare_metrics(OptionTable& table, AlignOptions& o) {
 
 void declare_align_training_options(OptionTable& table, AlignOptions& options,
                                     AlignTrainingChoices& choices) {
-  declare_lengths(table, options);
+  declare_lengths(table, options, choices);
   declare_rates(table, options.train, choices);
   declare_guards(table, options.train.guard, choices);
   declare_evaluation(table, options.evaluation);
@@ -95,6 +101,10 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
                                                      {"linear", Schedule::kLinear},
                                                      {"constant", Schedule::kConstant},
                                                      {"wsd", Schedule::kWsd}};
+  options.train.packing.micro_batch_tokens =
+      choices.micro_batch_tokens > 0          ? choices.micro_batch_tokens
+      : options.train.method.method == "lora" ? kMicroBatchTokensOfAdapters
+                                              : kMicroBatchTokens;
   options.train.schedule = schedules.at(choices.schedule);
   options.train.guard.non_finite =
       choices.non_finite == "skip" ? NonFinite::kSkip : NonFinite::kStop;

@@ -8,10 +8,11 @@
 
 namespace lingua {
 
-// Options of training whose fields are no text themselves.
+// Options of training that are not their fields as they are.
 struct AlignTrainingChoices {
-  std::string schedule = "cosine";  // cosine, linear, constant, wsd
-  std::string non_finite = "stop";  // stop, skip
+  std::size_t micro_batch_tokens = 0;  // 0: by the method
+  std::string schedule = "cosine";     // cosine, linear, constant, wsd
+  std::string non_finite = "stop";     // stop, skip
 };
 
 // Lengths and rates, guards, held-out measurements, checkpoints, metrics.

@@ -134,16 +134,19 @@ class Gradient {
   void load_queries(const Task& task, int64_t first, int64_t count, Scratch& scratch) const {
     const int64_t rows = padded(count, tiles::kColumns);
     for (const bool upstream : {false, true}) {
-      for (int64_t r = 0; r < count; ++r) {
+      for (int64_t r = 0, heads; r < count; r += heads) {
         const int64_t token = task.begin + (first + r) / group_;
         const int64_t query = task.head * group_ + (first + r) % group_;
+        heads = std::min(group_ - (first + r) % group_, count - r);  // of one token
         const Bf16* from = upstream ? elements<Bf16>(dy_) + (token * query_heads() + query) * dim_
                                     : head(pass_.turned, token, query);
-        std::copy_n(from, dim_, scratch.rows + r * dim_);
-        if (!upstream) continue;
-        scratch.log_sums[r] = elements<float>(pass_.log_sums)[token * query_heads() + query];
-        scratch.dots[r] = kernels::dot(
-            from, elements<Bf16>(pass_.y) + (token * query_heads() + query) * dim_, dim_);
+        std::copy_n(from, heads * dim_, scratch.rows + r * dim_);
+        for (int64_t h = 0; upstream && h < heads; ++h) {
+          const int64_t at = token * query_heads() + query + h;
+          scratch.log_sums[r + h] = elements<float>(pass_.log_sums)[at];
+          scratch.dots[r + h] =
+              kernels::dot(from + h * dim_, elements<Bf16>(pass_.y) + at * dim_, dim_);
+        }
       }
       std::fill(scratch.rows + count * dim_, scratch.rows + rows * dim_, Bf16{});
       tiles::pack_transposed<Bf16>(scratch.rows, dim_, rows, dim_, scratch.across[upstream]);

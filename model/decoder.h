@@ -58,9 +58,11 @@ struct Decoder {
   at::Tensor embedding;  // [V, H]
   at::Tensor positions;  // [P, H] where positions are learned, else undefined
   std::vector<LayerWeights> layers;
-  Norm final_norm;        // [H]
-  at::Tensor head;        // [V, H]; the same tensor as `embedding` when tied
-  at::Tensor head_tiles;  // the head once more, as tile_losses() reads it; undefined: not laid out
+  Norm final_norm;  // [H]
+  at::Tensor head;  // [V, H]; the same tensor as `embedding` when tied
+  // The head and its transpose once more, as tile_losses() and tile_linear() read them; undefined:
+  // not laid out.
+  at::Tensor head_tiles, transposed_head_tiles;
 
   at::ScalarType dtype() const { return embedding.scalar_type(); }
 };

@@ -42,9 +42,12 @@ LINGUA_INLINE void rms_norm_backward_rows(const T* dy, const T* x, const T* weig
       dot += load(dy[i]) * (offset + load(weight[i])) * load(x[i]);
     }
     const float pull = dot * scale * scale * scale / static_cast<float>(width);
+    if (dweight != nullptr) {
+#pragma omp simd
+      for (int64_t i = 0; i < width; ++i) dweight[i] += load(dy[i]) * load(x[i]) * scale;
+    }
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
-      dweight[i] += load(dy[i]) * load(x[i]) * scale;
       store(dx[i], (added != nullptr ? load(added[i]) : 0.0f) +
                        load(dy[i]) * (offset + load(weight[i])) * scale - load(x[i]) * pull);
     }

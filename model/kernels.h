@@ -20,7 +20,7 @@ void rms_norm(const Bf16* x, const Bf16* weight, Bf16* y, int64_t rows, int64_t 
               float offset);
 
 // Gradients of rms_norm: dx is written, with `added` ([rows, width], or null) in it; dweight
-// (float32 [width]) is added to.
+// (float32 [width], or null) is added to.
 void rms_norm_backward(const float* dy, const float* x, const float* weight, const float* added,
                        float* dx, float* dweight, int64_t rows, int64_t width, float eps,
                        float offset);

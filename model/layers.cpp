@@ -61,16 +61,19 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     // Sums go over blocks of rows, so that the result does not depend on the threads.
     const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
     auto dx = at::empty_like(x);
-    auto partial = at::zeros({blocks, width}, x.options().dtype(at::kFloat));
+    const bool frozen = !context->needs_input_grad(1);
+    const auto partial =
+        frozen ? at::Tensor() : at::zeros({blocks, width}, x.options().dtype(at::kFloat));
     dispatch_float(x.scalar_type(), [&]<class T>(T) {
       for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
         const auto at = [&](const at::Tensor& all) { return elements<T>(all) + begin * width; };
         kernels::rms_norm_backward(
             at(dy), at(x), elements<T>(weight), added.defined() ? at(added) : nullptr, at(dx),
-            elements<float>(partial) + begin / kBlockRows * width, end - begin, width,
-            static_cast<float>(eps), static_cast<float>(offset));
+            frozen ? nullptr : elements<float>(partial) + begin / kBlockRows * width, end - begin,
+            width, static_cast<float>(eps), static_cast<float>(offset));
       });
     });
+    if (frozen) return {dx, {}, {}, {}};
     const auto dweight = partial.sum(0);
     return {dx, dweight.to(weight.scalar_type()), {}, {}};
   }

@@ -74,7 +74,8 @@ struct Part {
 struct Scratch {
   Scratch(int64_t rows, int64_t columns)
       : memory{at::empty({rows, kTokens}, at::kBFloat16),
-               at::empty({kTokens, columns}, at::kBFloat16), at::empty({rows, columns}, at::kFloat)},
+               at::empty({kTokens, columns}, at::kBFloat16),
+               at::empty({rows, columns}, at::kFloat)},
         left(elements<Bf16>(memory[0])),
         right(elements<Bf16>(memory[1])),
         sums(elements<float>(memory[2])) {}

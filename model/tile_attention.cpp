@@ -185,13 +185,13 @@ class Attention {
     std::fill_n(scratch.query, kBlockRows * depth_, T{});
     std::fill_n(scratch.weights, kBlockRows * kBlockKeys, T{});
     std::fill_n(scratch.output, kBlockRows * depth_, 0.0f);
+    std::fill_n(scratch.states, block.rows, kernels::empty_softmax());
     for (int64_t r = 0; r < block.rows; ++r) {
       const int64_t row = block.first_row + r;
       const T* from = elements<T>(q_) +
                       (runs_[block.sequence].begin + row / group_) * q_.stride(0) +
                       (block.kv_head * group_ + row % group_) * q_.stride(1);
       std::copy_n(from, dim_, scratch.query + r * depth_);
-      scratch.states[r] = kernels::empty_softmax();
     }
   }
 

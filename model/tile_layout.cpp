@@ -89,10 +89,14 @@ void lay_out_tiles(Decoder& decoder) {
 
 void lay_out_frozen_tiles(Decoder& decoder) {
   if (decoder.dtype() != at::kBFloat16) return;
-  for (Projection* projection : frozen_with_adapters(decoder)) {
+  const auto frozen = frozen_with_adapters(decoder);
+  for (Projection* projection : frozen) {
     projection->tiles = weight_tiles(projection->weight);
     projection->transposed_tiles = transposed_weight_tiles(projection->weight);
   }
+  if (frozen.empty() || tiles::finished_product() == nullptr) return;
+  decoder.head_tiles = weight_tiles(decoder.head);
+  decoder.transposed_head_tiles = transposed_weight_tiles(decoder.head);
 }
 
 int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype) {

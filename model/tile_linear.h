@@ -13,8 +13,8 @@ namespace lingua {
 // a measurement: the same machine gives the same losses every time.
 void lay_out_tiles(Decoder& decoder);
 
-// The same, both ways, for the projections that adapters are trained on. Only of weights that stay
-// as they are.
+// The same, both ways, for the projections that adapters are trained on and for the head above
+// them, which stay as they are.
 void lay_out_frozen_tiles(Decoder& decoder);
 
 // Bytes that it takes where the decoder will run in `dtype`.

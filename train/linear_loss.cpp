@@ -18,27 +18,30 @@ constexpr int64_t kBlockRows = 512;
 
 }  // namespace
 
-at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
-                       const at::Tensor& head_gradient, const LogitsLoss& loss) {
+at::Tensor linear_loss(const at::Tensor& hidden, const LossHead& head, const LogitsLoss& loss) {
   const at::NoGradGuard no_gradient;
   const int64_t count = hidden.size(0);
-  const bool by_tiles = suits_tiles(hidden, head);
-  const auto tiles = by_tiles ? weight_tiles(head) : at::Tensor();
-  const auto transposed_tiles = by_tiles ? transposed_weight_tiles(head) : at::Tensor();
+  const auto& weight = head.weight;
+  const bool by_tiles = suits_tiles(hidden, weight);
+  auto tiles = head.tiles, transposed_tiles = head.transposed_tiles;
+  if (by_tiles && !tiles.defined()) {
+    tiles = weight_tiles(weight);
+    transposed_tiles = transposed_weight_tiles(weight);
+  }
   auto hidden_gradient = at::empty_like(hidden);
   for (int64_t begin = 0; begin < count; begin += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, count - begin);
     const auto block = hidden.narrow(0, begin, rows);
-    auto logits = by_tiles ? tile_linear({{block, tiles}}, {}, {}, head.size(0))
-                           : linear_product(block, head);  // [rows, V]
+    auto logits = by_tiles ? tile_linear({{block, tiles}}, {}, {}, weight.size(0))
+                           : linear_product(block, weight);  // [rows, V]
     loss(logits, begin);
     if (by_tiles) {
       hidden_gradient.narrow(0, begin, rows)
-          .copy_(tile_linear({{logits, transposed_tiles}}, {}, {}, head.size(1)));
+          .copy_(tile_linear({{logits, transposed_tiles}}, {}, {}, weight.size(1)));
     } else {
-      product_into(hidden_gradient.narrow(0, begin, rows), logits, head);
+      product_into(hidden_gradient.narrow(0, begin, rows), logits, weight);
     }
-    if (head_gradient.defined()) add_weight_gradient(head_gradient, logits, block);
+    if (head.gradient.defined()) add_weight_gradient(head.gradient, logits, block);
   }
   return hidden_gradient;
 }

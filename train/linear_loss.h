@@ -10,11 +10,16 @@ namespace lingua {
 // turns the logits into d loss / d logits in place.
 using LogitsLoss = std::function<void(at::Tensor& logits, int64_t begin)>;
 
+struct LossHead {
+  at::Tensor weight;    // [V, H]
+  at::Tensor gradient;  // [V, H] float32, added to; undefined: the head is frozen
+  // The weight and its transpose as tile_linear() reads them; undefined: laid out in each call.
+  at::Tensor tiles = {}, transposed_tiles = {};
+};
+
 // A loss on the logits `hidden` head^T, with both gradients in the same pass: logits exist for a
-// block of rows only. hidden: [N, H]; head: [V, H] in the same dtype; the gradient of the head is
-// added to `head_gradient` ([V, H] float32; undefined: the head is frozen). Returns the gradient
-// by `hidden`, [N, H] in its dtype.
-at::Tensor linear_loss(const at::Tensor& hidden, const at::Tensor& head,
-                       const at::Tensor& head_gradient, const LogitsLoss& loss);
+// block of rows only. hidden: [N, H], of the head's dtype. Returns the gradient by `hidden`, [N, H]
+// in its dtype.
+at::Tensor linear_loss(const at::Tensor& hidden, const LossHead& head, const LogitsLoss& loss);
 
 }  // namespace lingua

@@ -49,11 +49,12 @@ MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
   embedded.requires_grad_(embedding_gradient.defined());
   const auto hidden = forward_embedded(decoder, embedded, sequences, forward);  // [T, H]
   LossParts parts;
-  const auto row_gradient =
-      linear_loss(hidden.detach().index_select(0, rows), decoder.head, parameters.head_gradient(),
-                  [&](at::Tensor& logits, int64_t begin) {
-                    parts += row_loss(logits, targets, begin, weights);
-                  });
+  const auto row_gradient = linear_loss(
+      hidden.detach().index_select(0, rows),
+      {decoder.head, parameters.head_gradient(), decoder.head_tiles, decoder.transposed_head_tiles},
+      [&](at::Tensor& logits, int64_t begin) {
+        parts += row_loss(logits, targets, begin, weights);
+      });
   parameters.head_is_complete();
   auto hidden_gradient = at::zeros_like(hidden);
   hidden_gradient.index_copy_(0, rows, row_gradient);

@@ -50,7 +50,7 @@ struct TrainOptions {
   // Which weights are trained.
   MethodOptions method;
   // Tokens of an optimiser step and of a forward pass, and the seed of the samples' order.
-  PackingOptions packing{.batch_tokens = 2048, .micro_batch_tokens = 1024, .seed = 1};
+  PackingOptions packing{.batch_tokens = 2048, .micro_batch_tokens = 2048, .seed = 1};
 };
 
 // Throws Error(kUsage) naming the first option out of its range.

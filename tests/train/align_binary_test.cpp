@@ -127,7 +127,7 @@ TEST_F(AlignTiny, WhatCannotWorkEndsBeforeTraining) {
   } cases[] = {
       {{}, 2, "--data is missing"},
       {{"--data", data_, "--lr", "2"}, 2, "--lr 2 is out of range"},
-      {{"--data", data_, "--max-length", "2000"}, 2, "--micro-batch-tokens 1024 is less than"},
+      {{"--data", data_, "--max-length", "3000"}, 2, "--micro-batch-tokens 2048 is less than"},
       {{"--data", data_, "--dtype", "fp8"}, 2, "fp8"},
       {{"--data", data_, "--epoch", "2"}, 2, "--epoch"},
       {{"--data", folder_.file("none.jsonl")}, 3, "none.jsonl"},

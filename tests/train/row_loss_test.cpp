@@ -47,7 +47,7 @@ LossParts run(const Case& c, const LossWeights& weights, at::Tensor& hidden_grad
               at::Tensor head_gradient) {
   LossParts parts;
   hidden_gradient =
-      linear_loss(c.hidden, c.head, head_gradient, [&](at::Tensor& logits, int64_t begin) {
+      linear_loss(c.hidden, {c.head, head_gradient}, [&](at::Tensor& logits, int64_t begin) {
         parts += row_loss(logits, c.targets, begin, weights);
       });
   return parts;
