@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/lingua_compress_option_parts.h"
 #include "compress/option_names.h"
+#include "model/device.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 
@@ -68,6 +69,7 @@ void validate(const CompressCommandOptions& options) {
     throw Error(ErrorKind::kUsage, "--sentence-level and --no-sentence-level exclude each other");
   }
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
+  validate_device_name(options.device);
   validate(options.resolved());
   validate_prompt_options(options);
   if (!options.budget_tokenizer.empty() && options.mode == mode_name(CompressMode::kReference)) {

@@ -11,6 +11,7 @@ namespace lingua {
 struct CompressCommandOptions {
   std::string model;
   std::string dtype = "auto";
+  std::string device = "cpu";
   std::string instruction;           // text, or the path of a file that holds it
   std::vector<std::string> context;  // the same; none: standard input, cut at blank lines
   std::string question;              // the same

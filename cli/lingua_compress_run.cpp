@@ -61,7 +61,8 @@ int run_compress(const CompressCommandOptions& options) {
   std::optional<Job> job;  // before the model, which takes a while
   if (options.inputs.empty()) job = job_of_options(options);
   const CompressOptions resolved = all_options(options);
-  const DraftedModel models = load_drafted(options.model, options.draft, options.dtype);
+  const DraftedModel models =
+      load_drafted(options.model, options.draft, options.dtype, options.device);
   if (job) {
     compress_one(*job, options, resolved, models);
   } else {

@@ -25,7 +25,7 @@ void print_text_loss(const std::string& name, const TextLoss& loss, bool json) {
 }
 
 int score(const ScoreOptions& options) {
-  const auto model = load_runnable(options.model, options.dtype);
+  const auto model = load_runnable(options.model, options.dtype, options.device);
   auto paths = options.inputs;
   if (paths.empty()) paths.push_back("-");
   for (const auto& path : paths) {

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "model/device.h"
 #include "support/error.h"
 
 namespace lingua {
@@ -16,10 +17,12 @@ void declare_score_options(OptionTable& table, ScoreOptions& options) {
   table.add_switch("json", "with --text: one line of JSON a file instead of a sentence",
                    &options.json);
   add_dtype_option(table, &options.dtype);
+  add_device_option(table, &options.device);
 }
 
 void validate(const ScoreOptions& options) {
   require_option(options.model, "model", "for example --model smollm2-135m-instruct");
+  validate_device_name(options.device);
   if (options.json && !options.text) {
     throw Error(ErrorKind::kUsage, "--json needs --text",
                 "without --text the output is JSON Lines already");

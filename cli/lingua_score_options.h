@@ -13,6 +13,7 @@ struct ScoreOptions {
   bool text = false;                // the inputs are plain text, not JSON Lines
   bool json = false;                // print the figures of plain text as JSON
   std::string dtype = "fp32";
+  std::string device = "cpu";
 };
 
 void declare_score_options(OptionTable& table, ScoreOptions& options);

@@ -20,4 +20,11 @@ inline void add_dtype_option(OptionTable& table, std::string* dtype) {
                    "type to compute in; auto times both for a moment", dtype);
 }
 
+inline void add_device_option(OptionTable& table, std::string* device) {
+  table.add("device", "DEVICE",
+            "where to compute: cpu, cuda (the first GPU) or cuda:N; a GPU needs a libtorch with "
+            "CUDA",
+            device);
+}
+
 }  // namespace lingua

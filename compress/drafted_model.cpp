@@ -14,11 +14,11 @@ std::optional<Scorer> DraftedModel::draft_scorer() const {
 }
 
 DraftedModel load_drafted(const std::string& model, const std::string& draft,
-                          const std::string& dtype) {
-  DraftedModel loaded{load_runnable(model, dtype), std::nullopt};
+                          const std::string& dtype, const std::string& device) {
+  DraftedModel loaded{load_runnable(model, dtype, device), std::nullopt};
   if (draft.empty()) return loaded;
   const std::string same_dtype = dtype_name(loaded.model.decoder->dtype());
-  loaded.draft = load_runnable(draft, same_dtype);
+  loaded.draft = load_runnable(draft, same_dtype, device);
   if (!same_tokenizer(*loaded.model.tokenizer, *loaded.draft->tokenizer)) {
     throw Error(ErrorKind::kModel,
                 draft + " cannot draft for " + model + ": its tokenizer is another one",

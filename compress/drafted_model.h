@@ -16,10 +16,10 @@ struct DraftedModel {
   std::optional<Scorer> draft_scorer() const;
 };
 
-// Loads what the two names stand for (load_runnable()); no draft for "". Throws Error(kModel), also
-// for a draft of another tokenizer.
+// Loads what the two names stand for, both on one device (load_runnable()); no draft for "". Throws
+// Error(kModel), also for a draft of another tokenizer.
 DraftedModel load_drafted(const std::string& model, const std::string& draft,
-                          const std::string& dtype);
+                          const std::string& dtype, const std::string& device = "cpu");
 
 // The models behind the scorers, which must outlive it (cached_language_model(), with_draft()).
 LanguageModel cached_drafted(const Scorer& scorer, const std::optional<Scorer>& draft);

@@ -39,7 +39,7 @@ std::size_t tokens_of(const std::optional<KvCache>& cache) {
 // A cache of its own with the first `length` tokens of `cache` and room for `capacity`.
 KvCache copy_of(const KvCache& cache, int64_t length, int64_t capacity, const Decoder& decoder) {
   const c10::InferenceMode inference;
-  KvCache copy(decoder.config, decoder.dtype(), capacity);
+  KvCache copy(decoder.config, decoder.dtype(), capacity, decoder.device());
   for (int64_t layer = 0; layer < decoder.config.num_hidden_layers; ++layer) {
     copy.write(layer, cache.keys(layer, length).transpose(0, 1),
                cache.values(layer, length).transpose(0, 1));
@@ -196,7 +196,9 @@ KvCache PrefixStore::take_cache(const Source& source, std::size_t tokens, bool o
     cache.truncate(shared);
     return cache;
   }
-  if (source.shared < kWorthCopying) return KvCache(decoder_.config, decoder_.dtype(), capacity);
+  if (source.shared < kWorthCopying) {
+    return KvCache(decoder_.config, decoder_.dtype(), capacity, decoder_.device());
+  }
   return copy_of(*source.text->cache, shared, capacity, decoder_);
 }
 

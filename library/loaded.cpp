@@ -1,6 +1,7 @@
 #include "library/loaded.h"
 
 #include "library/settings.h"
+#include "model/device.h"
 #include "model/dtype.h"
 #include "model/tokenizer_file.h"
 #include "support/error.h"
@@ -12,12 +13,13 @@ constexpr int kMostThreads = 1024;
 
 RunnableModel load(const std::string& model, const ModelSettings& settings) {
   validate_dtype_name(settings.dtype);
+  validate_device_name(settings.device);
   if (settings.threads < 0 || settings.threads > kMostThreads) {
     throw Error(ErrorKind::kUsage, "threads: " + std::to_string(settings.threads) +
                                        " is outside 0 to " + std::to_string(kMostThreads));
   }
   set_threads(settings.threads);
-  return load_runnable(model, settings.dtype);
+  return load_runnable(model, settings.dtype, settings.device);
 }
 
 }  // namespace

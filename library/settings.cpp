@@ -153,6 +153,7 @@ ModelSettings model_settings_from_json(const Json& json) {
   ModelSettings settings;
   Fields fields;
   fields.add("dtype", settings.dtype);
+  fields.add("device", settings.device);
   fields.add("threads", settings.threads);
   fields.assign(json);
   return settings;

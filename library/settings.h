@@ -17,8 +17,9 @@ struct JsonSettings {
   bool tokens = false;  // the result has the fate of every token
 };
 
-// Reads {"dtype", "threads"}, and what lingua_compress() documents; null stands for {}. Throw
-// Error(kUsage) for a field that is not known, with the nearest known one, or of another type.
+// Reads {"dtype", "device", "threads"}, and what lingua_compress() documents; null stands for {}.
+// Throw Error(kUsage) for a field that is not known, with the nearest known one, or of another
+// type.
 ModelSettings model_settings_from_json(const Json& json);
 JsonSettings settings_from_json(const Json& json);
 

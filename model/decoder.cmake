@@ -10,6 +10,7 @@ set(MODEL_DECODER
   decoder.cpp
   decoder_layer.cpp
   decoder_weights.cpp
+  device.cpp
   divergence.cpp
   dropout.cpp
   dtype.cpp

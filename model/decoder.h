@@ -65,12 +65,13 @@ struct Decoder {
   at::Tensor head_tiles, transposed_head_tiles;
 
   at::ScalarType dtype() const { return embedding.scalar_type(); }
+  at::Device device() const { return embedding.device(); }
 };
 
-// Lays out weights named as Hugging Face names them, in `dtype` (kFloat or kBFloat16). Throws
-// Error(kModel) naming a tensor that is missing or whose shape does not fit, and `where`.
+// Lays out weights named as Hugging Face names them, in `dtype` (kFloat or kBFloat16) on `device`.
+// Throws Error(kModel) naming a tensor that is missing or whose shape does not fit, and `where`.
 Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::ScalarType dtype,
-                     const std::string& where);
+                     const std::string& where, const at::Device& device = at::kCPU);
 
 // The way back: fused matrices split, Hugging Face names, views where possible. A tied head is
 // not listed.

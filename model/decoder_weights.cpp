@@ -25,6 +25,7 @@ std::string shape_text(at::IntArrayRef shape) {
 struct Lookup {
   const TensorMap& weights;
   at::ScalarType dtype;
+  at::Device device;
   const std::string& where;
 
   // [out, in], of the file's type.
@@ -46,10 +47,10 @@ struct Lookup {
   // The parts of a slot one above the other, as the decoder holds them: each is converted right to
   // where it belongs. What is that already is not copied, a file stays mapped.
   at::Tensor joined(std::span<const WeightPlace> places) const {
-    if (places.size() == 1) return get(places.front()).to(dtype).contiguous();
+    if (places.size() == 1) return get(places.front()).to(device, dtype).contiguous();
     auto shape = get(places.front()).sizes().vec();
     shape[0] = places.back().first_row + places.back().rows();
-    const auto whole = at::empty(shape, dtype);
+    const auto whole = at::empty(shape, at::TensorOptions().dtype(dtype).device(device));
     for (const WeightPlace& place : places) {
       whole.narrow(0, place.first_row, place.rows()).copy_(get(place));
     }
@@ -99,9 +100,9 @@ std::map<std::string, at::Tensor*> slots_by_name(Decoder& decoder) {
 }  // namespace
 
 Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::ScalarType dtype,
-                     const std::string& where) {
+                     const std::string& where, const at::Device& device) {
   validate(config, where);
-  const Lookup lookup{weights, dtype, where};
+  const Lookup lookup{weights, dtype, device, where};
   Decoder decoder;
   decoder.config = config;
   decoder.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));

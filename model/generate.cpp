@@ -56,7 +56,7 @@ void append_tokens(const Decoder& decoder, const std::vector<Stream*>& streams) 
     ids.mutable_data_ptr<int64_t>()[i] = streams[i]->answer.back();
     sequences.push_back({1, &streams[i]->cache});
   }
-  forward(decoder, ids.to(decoder.embedding.device()), sequences);
+  forward(decoder, ids.to(decoder.device()), sequences);
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ at::Tensor grown(const at::Tensor& old, int64_t dim, int64_t capacity, int64_t u
 
 }  // namespace
 
-KvCache::KvCache(const ModelConfig& config, at::ScalarType dtype, int64_t capacity)
+KvCache::KvCache(const ModelConfig& config, at::ScalarType dtype, int64_t capacity,
+                 const at::Device& device)
     : capacity_(std::max<int64_t>(capacity, 1)) {
-  const auto options = at::TensorOptions().dtype(dtype);
+  const auto options = at::TensorOptions().dtype(dtype).device(device);
   for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
     keys_.push_back(at::empty({config.num_key_value_heads, capacity_, config.head_dim}, options));
     values_.push_back(at::empty({config.num_key_value_heads, capacity_, config.head_dim}, options));

@@ -13,7 +13,8 @@ namespace lingua {
 // Grows by doubling; truncate() forgets the tail so that another continuation can follow.
 class KvCache {
  public:
-  KvCache(const ModelConfig& config, at::ScalarType dtype, int64_t capacity = 256);
+  KvCache(const ModelConfig& config, at::ScalarType dtype, int64_t capacity = 256,
+          const at::Device& device = at::kCPU);
 
   int64_t length() const { return length_; }
 

@@ -18,7 +18,7 @@ constexpr int64_t kRows = 64;  // of logits at a time
 at::Tensor hidden_rows(const Decoder& decoder, const at::Tensor& ids,
                        std::span<const int64_t> lengths, const at::Tensor& rows) {
   const at::NoGradGuard no_gradient;
-  const auto device = decoder.embedding.device();
+  const auto device = decoder.device();
   std::vector<Sequence> sequences;
   for (const int64_t length : lengths) sequences.push_back({length, nullptr});
   return forward(decoder, ids.to(device), sequences).index_select(0, rows.to(device));

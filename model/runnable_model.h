@@ -19,10 +19,14 @@ struct RunnableModel {
   Scorer scorer() const { return Scorer(decoder); }
 };
 
-// Lays out `model`. dtype: fp32, bf16, or auto, which measures first. Throws Error(kModel).
-RunnableModel make_runnable(Model model, const std::string& dtype);
+// Lays out `model`. dtype: fp32, bf16, or auto, which measures first, and takes bf16 on a GPU.
+// device: as choose_device() takes it. Throws Error(kModel), and Error(kUsage) for a device that is
+// not there.
+RunnableModel make_runnable(Model model, const std::string& dtype,
+                            const std::string& device = "cpu");
 
 // load_model(spec), laid out. Of an aligned.pt the checksums are compared, not the hashes.
-RunnableModel load_runnable(const std::string& spec, const std::string& dtype);
+RunnableModel load_runnable(const std::string& spec, const std::string& dtype,
+                            const std::string& device = "cpu");
 
 }  // namespace lingua

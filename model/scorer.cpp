@@ -15,8 +15,9 @@
 namespace lingua {
 namespace {
 
-// Rows whose logits exist at a time: [64, 49152] float32 is 12 MB, about the last-level cache.
-constexpr int64_t kLogitRows = 64;
+// Rows whose logits exist at a time: [64, 49152] float32 is 12 MB, about the last-level cache; on a
+// GPU 200 MB, enough rows to keep it busy.
+int64_t logit_rows(const at::Device& device) { return device.is_cpu() ? 64 : 1024; }
 
 void require_in_vocabulary(std::span<const TokenId> ids, int64_t vocab_size) {
   for (const TokenId id : ids) {
@@ -70,7 +71,10 @@ std::vector<std::vector<float>> losses_of_pass(const Decoder& decoder, const at:
 
 }  // namespace
 
-KvCache Scorer::new_cache() const { return KvCache(decoder_->config, decoder_->dtype()); }
+KvCache Scorer::new_cache() const {
+  constexpr int64_t kFirstTokens = 256;  // it grows
+  return KvCache(decoder_->config, decoder_->dtype(), kFirstTokens, decoder_->device());
+}
 
 void Scorer::require_room(int64_t tokens) const { lingua::require_room(tokens, config()); }
 
@@ -82,14 +86,14 @@ void Scorer::extend(std::span<const TokenId> ids, KvCache& cache) const {
 }
 
 void Scorer::run(std::span<const TokenId> ids, KvCache& cache) const {
-  const auto count = static_cast<int64_t>(ids.size());
-  for (int64_t begin = 0; begin < count; begin += kBlockTokens) {
+  const auto count = static_cast<int64_t>(ids.size()), most = block_tokens(decoder_->device());
+  for (int64_t begin = 0; begin < count; begin += most) {
     throw_if_interrupted();
-    const int64_t length = std::min(kBlockTokens, count - begin);
+    const int64_t length = std::min(most, count - begin);
     const auto block =
         ids.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
     const Sequence sequence{length, &cache};
-    forward(*decoder_, to_tensor(block, decoder_->embedding.device()), {&sequence, 1});
+    forward(*decoder_, to_tensor(block, decoder_->device()), {&sequence, 1});
   }
 }
 
@@ -102,7 +106,7 @@ std::vector<float> Scorer::score(std::span<const TokenId> ids, KvCache& cache) c
   const int64_t skipped = start == 0 ? 1 : 0;  // nothing stands before the very first token
   if (count <= skipped) return result;
   const auto targets =
-      to_tensor(ids.subspan(static_cast<std::size_t>(skipped)), decoder_->embedding.device());
+      to_tensor(ids.subspan(static_cast<std::size_t>(skipped)), decoder_->device());
   const auto losses =
       token_losses(*decoder_, cache.hidden(start + skipped - 1, start + count - 1), targets).cpu();
   std::copy_n(losses.const_data_ptr<float>(), count - skipped, result.begin() + skipped);
@@ -123,6 +127,7 @@ std::vector<std::vector<float>> Scorer::score_batched(
     const KvCache* prefix, std::span<const std::vector<TokenId>> sequences) const {
   const c10::InferenceMode inference;
   const int64_t before = prefix == nullptr ? 0 : prefix->length();
+  const int64_t most = block_tokens(decoder_->device());
   const auto last = before > 0 ? prefix->hidden(before - 1, before) : at::Tensor();
   std::vector<std::vector<float>> result;
   std::size_t begin = 0;
@@ -132,8 +137,7 @@ std::vector<std::vector<float>> Scorer::score_batched(
     std::vector<Sequence> lengths;
     std::size_t end = begin;
     while (end < sequences.size() &&
-           (end == begin ||
-            static_cast<int64_t>(ids.size() + sequences[end].size()) <= kBlockTokens)) {
+           (end == begin || static_cast<int64_t>(ids.size() + sequences[end].size()) <= most)) {
       const auto length = static_cast<int64_t>(sequences[end].size());
       require_in_vocabulary(sequences[end], config().vocab_size);
       require_room(before + length);
@@ -145,7 +149,7 @@ std::vector<std::vector<float>> Scorer::score_batched(
     if (lengths.empty()) {
       result.resize(result.size() + pass.size());
     } else {
-      const auto hidden = forward(*decoder_, to_tensor(ids, decoder_->embedding.device()), lengths);
+      const auto hidden = forward(*decoder_, to_tensor(ids, decoder_->device()), lengths);
       for (auto& one : losses_of_pass(*decoder_, last, hidden, pass)) {
         result.push_back(std::move(one));
       }
@@ -182,8 +186,9 @@ at::Tensor token_losses(const Decoder& decoder, const at::Tensor& hidden,
     return tile_losses(hidden, decoder.head_tiles, vocab, targets);
   }
   auto losses = at::empty({count}, hidden.options().dtype(at::kFloat));
-  for (int64_t begin = 0; begin < count; begin += kLogitRows) {
-    const int64_t rows = std::min(kLogitRows, count - begin);
+  const int64_t most = logit_rows(hidden.device());
+  for (int64_t begin = 0; begin < count; begin += most) {
+    const int64_t rows = std::min(most, count - begin);
     const auto logits = at::linear(hidden.narrow(0, begin, rows), decoder.head);  // [rows, V]
     const auto wanted = targets.narrow(0, begin, rows);
     if (!logits.is_cpu()) {

@@ -33,14 +33,14 @@ struct PassPlan {
   std::vector<Sequence> sequences;
 };
 
-// The next tokens of the texts in turn, as many as a pass takes. `next` is the first text that may
+// The next tokens of the texts in turn, at most so many. `next` is the first text that may
 // have some left.
-PassPlan plan_pass(std::span<const CachedText> texts, std::size_t& next) {
+PassPlan plan_pass(std::span<const CachedText> texts, int64_t most, std::size_t& next) {
   PassPlan plan;
   while (next < texts.size()) {
     const CachedText& text = texts[next];
     const auto left = text.ids.subspan(static_cast<std::size_t>(text.cache->length()));
-    const auto room = static_cast<std::size_t>(kBlockTokens) - plan.ids.size();
+    const auto room = static_cast<std::size_t>(most) - plan.ids.size();
     const auto piece = left.first(std::min(left.size(), room));
     if (!piece.empty()) {
       plan.ids.insert(plan.ids.end(), piece.begin(), piece.end());
@@ -79,10 +79,10 @@ std::vector<std::vector<float>> score_texts(const Decoder& decoder,
   for (const CachedText& text : texts) {
     require_possible(text.ids, decoder.config);
   }
-  const auto& device = decoder.embedding.device();
+  const auto device = decoder.device();
   for (std::size_t next = 0; next < texts.size();) {
     throw_if_interrupted();
-    const PassPlan plan = plan_pass(texts, next);
+    const PassPlan plan = plan_pass(texts, block_tokens(device), next);
     if (!plan.ids.empty()) forward(decoder, to_tensor(plan.ids, device), plan.sequences);
   }
   const auto losses = losses_after_passes(decoder, texts);

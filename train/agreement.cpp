@@ -27,7 +27,7 @@ void add_known(const at::Tensor& log_q, const KnownRows& known, Agreement& sums)
 
 void add_batch(const Decoder& decoder, const MicroBatch& batch, const Objective& objective,
                Agreements& sums) {
-  const auto device = decoder.embedding.device();
+  const auto device = decoder.device();
   const std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
   const auto ids = at::tensor(wide, at::kLong).to(device);
   std::vector<Sequence> sequences;

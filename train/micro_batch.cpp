@@ -29,7 +29,7 @@ void fill_up(std::vector<int64_t>& ids, std::vector<Sequence>& sequences) {
 MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
                              FlatParameters& parameters, const Objective& objective,
                              const ForwardOptions& forward) {
-  const auto device = decoder.embedding.device();
+  const auto device = decoder.device();
   std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
   const auto count = static_cast<int64_t>(wide.size());
   std::vector<Sequence> sequences;

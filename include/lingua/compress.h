@@ -56,6 +56,8 @@ struct ModelSettings {
   // Threads that one call computes with, 0 to 1024; 0 takes all processors of the process. It holds
   // for the whole process, libtorch knows no other way; the model that was loaded last decides.
   int threads = 0;
+  // Where to compute: "cpu", "cuda" (the first GPU) or "cuda:N"; a GPU needs a libtorch with CUDA.
+  std::string device = "cpu";
 };
 
 // A prompt in parts, joined by blank lines. Instruction and question stay whole unless

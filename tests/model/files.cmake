@@ -1,9 +1,9 @@
 # Weight files and configurations.
 lingua_test(test_model_files
-  SOURCES aligned_file_test.cpp config_family_test.cpp config_test.cpp crc32_test.cpp
+  SOURCES aligned_file_test.cpp config_family_test.cpp config_test.cpp crc32_test.cpp device_test.cpp
           dequantize_test.cpp gguf_draft.cpp
           gguf_loader_test.cpp gguf_test.cpp hf_loader_test.cpp loader_test.cpp
-          pickle_writer_test.cpp safetensors_test.cpp tiny_model.cpp tiny_tokenizer.cpp
+          pickle_writer_test.cpp safetensors_test.cpp stand_in_device.cpp tiny_model.cpp tiny_tokenizer.cpp
           weight_layout_test.cpp zip_test.cpp
   LIBS lingua_model ZLIB::ZLIB)
 

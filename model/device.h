@@ -1,0 +1,15 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+namespace lingua {
+
+// Throws Error(kUsage) unless `name` is cpu, cuda (the first GPU) or cuda:N.
+void validate_device_name(const std::string& name);
+
+// Where to compute. Throws Error(kUsage) for a GPU that this libtorch or this machine lacks.
+at::Device choose_device(const std::string& name);
+
+}  // namespace lingua
