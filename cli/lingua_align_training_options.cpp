@@ -7,7 +7,8 @@
 namespace lingua {
 namespace {
 
-// Tokens of a forward pass. Adapters leave the memory of gradients and optimiser state free.
+// Tokens of a forward pass in bfloat16. Adapters leave the memory of gradients and optimiser state
+// free.
 constexpr std::size_t kMicroBatchTokens = 2048, kMicroBatchTokensOfAdapters = 4096;
 
 void declare_lengths(OptionTable& table, AlignOptions& o, AlignTrainingChoices& choices) {
@@ -21,7 +22,7 @@ void declare_lengths(OptionTable& table, AlignOptions& o, AlignTrainingChoices& 
   table.add("micro-batch-tokens", "TOKENS",
             "tokens of a forward pass at the most; bounds memory; 0: " +
                 std::to_string(kMicroBatchTokens) + ", with adapters " +
-                std::to_string(kMicroBatchTokensOfAdapters),
+                std::to_string(kMicroBatchTokensOfAdapters) + ", in fp32 half as many",
             &choices.micro_batch_tokens);
   table.add("seed", "N", "seed of order, split and new weights", &o.seed);
   table.add_switch("no-preflight", "do not try the largest step, a measurement and a save first",
@@ -105,6 +106,7 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
       choices.micro_batch_tokens > 0          ? choices.micro_batch_tokens
       : options.train.method.method == "lora" ? kMicroBatchTokensOfAdapters
                                               : kMicroBatchTokens;
+  options.micro_batch_by_type = choices.micro_batch_tokens == 0;
   options.train.schedule = schedules.at(choices.schedule);
   options.train.guard.non_finite =
       choices.non_finite == "skip" ? NonFinite::kSkip : NonFinite::kStop;

@@ -141,16 +141,26 @@ TrainResult train_or_show(const AlignOptions& options, const Prepared& p, Traini
   }
 }
 
+// What depends on the type is decided: in float32 activations take twice the memory.
+AlignOptions options_in(at::ScalarType dtype, AlignOptions options) {
+  auto& tokens = options.train.packing.micro_batch_tokens;
+  if (options.micro_batch_by_type && dtype == at::kFloat) {
+    tokens = std::max(tokens / 2, options.samples.max_length);
+  }
+  return options;
+}
+
 // Trains, saves, measures, and saves again with what was measured.
-AlignResult train_and_save(const AlignOptions& options, Prepared& p, const CheckpointFolder* folder,
+AlignResult train_and_save(const AlignOptions& given, Prepared& p, const CheckpointFolder* folder,
                            Communicator& ranks) {
   AlignResult result{std::move(p.report)};
   Json& report = result.report;
-  auto checkpoint = find_checkpoint(options.checkpoints, folder, ranks);
-  const std::string asked = checkpoint && options.dtype == "auto"
-                                ? dtype_of_run(*checkpoint).value_or(options.dtype)
-                                : options.dtype;
+  auto checkpoint = find_checkpoint(given.checkpoints, folder, ranks);
+  const std::string asked = checkpoint && given.dtype == "auto"
+                                ? dtype_of_run(*checkpoint).value_or(given.dtype)
+                                : given.dtype;
   const auto dtype = pick_dtype(asked, p.base.config, ranks, report);
+  const AlignOptions options = options_in(dtype, given);
   const bool identified = folder != nullptr || !ranks.alone();
   Json identity;
   if (identified) {
@@ -253,7 +263,7 @@ AlignResult align(const AlignOptions& options, const std::function<void(const st
   if (options.dry_run) {
     const auto dtype = pick_dtype(options.dtype, prepared.base.config, ranks, report);
     if (!ranks.first()) return {};
-    dry_run(options, prepared.base, prepared.samples, dtype, report, show);
+    dry_run(options_in(dtype, options), prepared.base, prepared.samples, dtype, report, show);
     return {std::move(report)};
   }
   if (!ranks.alone()) report["ranks"] = ranks.size();

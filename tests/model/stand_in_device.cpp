@@ -23,9 +23,7 @@ class Memory final : public c10::Allocator {
     void* data = c10::GetCPUAllocator()->raw_allocate(size);
     return {data, data, raw_deleter(), stand_in_device()};
   }
-  c10::DeleterFnPtr raw_deleter() const override {
-    return c10::GetCPUAllocator()->raw_deleter();
-  }
+  c10::DeleterFnPtr raw_deleter() const override { return c10::GetCPUAllocator()->raw_deleter(); }
   void copy_data(void* to, const void* from, std::size_t count) const override {
     default_copy_data(to, from, count);
   }
@@ -70,9 +68,9 @@ at::Tensor copy_back(const at::Tensor& from, const at::Tensor& to) {
 }
 
 at::Tensor strided_view(const at::Tensor& x, at::IntArrayRef size, at::IntArrayRef stride,
-                      std::optional<int64_t> offset) {
-  auto view = at::detail::make_tensor<c10::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(x.storage()),
-                                                       x.key_set(), x.dtype());
+                        std::optional<int64_t> offset) {
+  auto view = at::detail::make_tensor<c10::TensorImpl>(
+      c10::TensorImpl::VIEW, c10::Storage(x.storage()), x.key_set(), x.dtype());
   auto* const impl = view.unsafeGetTensorImpl();
   impl->set_sizes_and_strides(size, stride, offset.value_or(x.storage_offset()));
   return view;

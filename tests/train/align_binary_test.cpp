@@ -87,6 +87,20 @@ TEST_F(AlignTiny, DryRunTrainsNothing) {
   EXPECT_EQ(folder_.count(), 1u);
 }
 
+TEST_F(AlignTiny, MicroBatchesAreHalfAsLongInFloat32) {
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += sums();
+  const auto data = folder_.write("many.jsonl", many);
+  const auto activations = [&](const std::string& dtype, const std::string& tokens) {
+    const auto run = align({"--data", data, "--dry-run", "--json", "--batch-tokens", "8192",
+                            "--dtype", dtype, "--micro-batch-tokens", tokens});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return Json::parse(run.out)["forecast"]["memory"]["activations"].get<double>();
+  };
+  EXPECT_NEAR(activations("fp32", "0") / activations("fp32", "1024"), 1.0, 0.05);
+  EXPECT_NEAR(activations("bf16", "0") / activations("bf16", "2048"), 1.0, 0.05);
+}
+
 TEST_F(AlignTiny, BadLinesAreNamedAndCounted) {
   const auto mixed = folder_.write("mixed.jsonl", "{\"prompt\": \"x\"}\n" + sums() + "not json\n");
   const auto run = align({"--data", mixed, "--max-steps", "1"});
