@@ -6,6 +6,7 @@ set(MODEL_DECODER
   agreement.cpp
   attention.cpp
   attention_gradient.cpp
+  blas_threads.cpp
   causal_attention.cpp
   decoder.cpp
   decoder_layer.cpp

@@ -6,18 +6,27 @@
 
 #include <algorithm>
 
+#include "model/blas_threads.h"
+
 namespace lingua {
+
+// How many shares are worth it for so many rows. oneDNN shares products out by itself, but leaves
+// one with as few columns as a layer is wide to a single thread; OpenBLAS leaves all to us.
+inline int64_t row_shares(int64_t rows) {
+  constexpr int64_t kLeastRows = 64, kLeastRowsAlone = 16;
+  const int64_t threads = at::get_num_threads();
+  if (blas_has_one_thread()) return std::clamp<int64_t>(rows / kLeastRowsAlone, 1, threads);
+  return rows < threads * kLeastRows ? 1 : threads;
+}
 
 // Calls work(first, count) for equal shares of the rows of x, each on a thread of its own, under
 // the caller's thread-local state (gradients, inference); for all at once on a GPU, or where a
-// share would be so small that preparing the other factor costs more. oneDNN shares products out by
-// itself, but leaves one with as few columns as a layer is wide to a single thread.
+// share would be so small that preparing the other factor costs more.
 template <class Work>
 void share_rows(const at::Tensor& x, const Work& work) {
-  constexpr int64_t kLeastRows = 64;
   const int64_t rows = x.size(0);
-  const int64_t shares = x.is_cpu() && !at::in_parallel_region() ? at::get_num_threads() : 1;
-  if (shares == 1 || rows < shares * kLeastRows) return work(int64_t{0}, rows);
+  const int64_t shares = x.is_cpu() && !at::in_parallel_region() ? row_shares(rows) : 1;
+  if (shares == 1) return work(int64_t{0}, rows);
   const int64_t size = (rows + shares - 1) / shares;
   const at::ThreadLocalState state;
   at::parallel_for(0, shares, 1, [&](int64_t begin, int64_t end) {

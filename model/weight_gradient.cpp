@@ -9,6 +9,7 @@
 #include "model/forgotten_gradients.h"
 #include "model/gradient_kernels.h"
 #include "model/parallel_parts.h"
+#include "model/row_product.h"
 #include "model/tensor_data.h"
 #include "model/thin_gradient.h"
 #include "model/tile_gradient.h"
@@ -143,7 +144,9 @@ void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& dy, const
   const at::NoGradGuard no_gradient;
   if (dy.scalar_type() == gradient.scalar_type()) {
     if (remember_gradient(gradient)) gradient.zero_();
-    gradient.addmm_(dy.t(), x);
+    share_rows(gradient, [&](int64_t first, int64_t count) {
+      gradient.narrow(0, first, count).addmm_(dy.narrow(1, first, count).t(), x);
+    });
   } else if (!dy.is_cpu()) {
     add_to_gradient(gradient, at::mm(dy.t(), x));
   } else if (std::min(dy.size(1), x.size(1)) <= kThin && has_thin_gradients(dy)) {

@@ -1,11 +1,16 @@
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <torch/torch.h>
 
 #include <array>
 #include <atomic>
 #include <thread>
 
+#include "model/blas_threads.h"
+#include "model/dtype.h"
 #include "model/parallel_parts.h"
+#include "model/row_product.h"
 
 namespace lingua {
 namespace {
@@ -51,6 +56,28 @@ TEST(Parallel, BlocksCoverTheRange) {
     for (int64_t i = begin; i < end; ++i) ++done[static_cast<std::size_t>(i)];
   });
   for (const auto& times : done) EXPECT_EQ(times, 1);
+}
+
+TEST(Parallel, OpenBlasLeavesTheThreadsToLibtorch) {
+  const int before = at::get_num_threads();
+  set_threads(2);
+  const bool openblas = ::dlsym(RTLD_DEFAULT, "openblas_get_num_threads") != nullptr;
+  EXPECT_EQ(blas_has_one_thread(), openblas);  // libtorch has another BLAS: nothing happens
+  at::set_num_threads(before);
+}
+
+TEST(Parallel, ProductsOfAnyNumberOfRowsAreWhole) {
+  const int before = at::get_num_threads();
+  const auto weight = at::randn({24, 40});
+  for (const int threads : {1, 3, 16}) {
+    set_threads(threads);
+    for (const int64_t rows : {1, 15, 33, 100, 300}) {
+      const auto x = at::randn({rows, 40});
+      EXPECT_TRUE(at::allclose(linear_product(x, weight), at::linear(x, weight), 1e-5, 1e-5))
+          << rows << " rows, " << threads << " threads";
+    }
+  }
+  at::set_num_threads(before);
 }
 
 }  // namespace
