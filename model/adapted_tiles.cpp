@@ -92,13 +92,14 @@ Sums sums_of(at::TensorList inputs, const Stack& stack) {
   return {inner, both.gate_up, both.inner};
 }
 
-// The gradients of all adapters, those of a from one pass over x: added to the gradients that there
-// are, else in `result`.
+// The gradients of all adapters, those of a from one pass over x: added to gradients in float32
+// that there are, else in `result`.
 void add_gradients(at::TensorList inputs, const Stack& stack, const at::Tensor& x,
                    const at::Tensor& dy, const at::Tensor& dinner, variable_list& result) {
   const auto gradient_of = [&](std::size_t input) {
     const auto& factor = inputs[input];
-    if (factor.grad().defined()) return factor.grad();
+    const auto& gradient = factor.grad();
+    if (gradient.defined() && gradient.scalar_type() == at::kFloat) return gradient;
     return result[input] = at::zeros(factor.sizes(), factor.options().dtype(at::kFloat));
   };
   const auto& inner = inputs.back();
@@ -198,7 +199,8 @@ variable_list apply(const Call& call) {
 }  // namespace
 
 bool can_use_adapted_tiles(const Projection& projection, const at::Tensor& x) {
-  return x.is_cpu() && projection.tiles.defined() && projection.transposed_tiles.defined();
+  return has_thin_gradients(x) && projection.tiles.defined() &&
+         projection.transposed_tiles.defined();
 }
 
 at::Tensor adapted_tiles(const at::Tensor& x, const Projection& projection,

@@ -189,6 +189,14 @@ TEST(Lora, TilesGiveWhatPlainProductsGive) {
     const auto difference = (actual[i] - expected[i]).to(at::kDouble).norm().item<double>();
     EXPECT_LT(difference, 6e-3 * expected[i].to(at::kDouble).norm().item<double>()) << i;
   }
+  // Gradients that autograd keeps itself are bfloat16, and are there in the second pass.
+  for (int pass = 0; pass < 2; ++pass) adapted_tiles(x, projection, residual).backward(probe);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto twice = 2 * expected[i].to(at::kDouble);
+    EXPECT_LT((inputs[i].grad().to(at::kDouble) - twice).norm().item<double>(),
+              6e-3 * twice.norm().item<double>())
+        << i;
+  }
 }
 
 TEST(Lora, MergedEqualsApart) {
