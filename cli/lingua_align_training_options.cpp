@@ -7,10 +7,6 @@
 namespace lingua {
 namespace {
 
-// Tokens of a forward pass in bfloat16. Adapters leave the memory of gradients and optimiser state
-// free.
-constexpr std::size_t kMicroBatchTokens = 2048, kMicroBatchTokensOfAdapters = 4096;
-
 void declare_lengths(OptionTable& table, AlignOptions& o, AlignTrainingChoices& choices) {
   table.section("Training");
   table.add("epochs", "N", "passes over the data", &o.train.epochs);
@@ -20,9 +16,8 @@ void declare_lengths(OptionTable& table, AlignOptions& o, AlignTrainingChoices& 
   table.add("batch-tokens", "TOKENS", "tokens of an optimiser step, about",
             &o.train.packing.batch_tokens);
   table.add("micro-batch-tokens", "TOKENS",
-            "tokens of a forward pass at the most; bounds memory; 0: " +
-                std::to_string(kMicroBatchTokens) + ", with adapters " +
-                std::to_string(kMicroBatchTokensOfAdapters) + ", in fp32 half as many",
+            "tokens of a forward pass at the most; bounds memory; 0: 2048, with adapters 4096, in "
+            "fp32 half as many",
             &choices.micro_batch_tokens);
   table.add("seed", "N", "seed of order, split and new weights", &o.seed);
   table.add_switch("no-preflight", "do not try the largest step, a measurement and a save first",
@@ -102,11 +97,11 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
                                                      {"linear", Schedule::kLinear},
                                                      {"constant", Schedule::kConstant},
                                                      {"wsd", Schedule::kWsd}};
+  options.usual_micro_batches = choices.micro_batch_tokens == 0;
   options.train.packing.micro_batch_tokens =
-      choices.micro_batch_tokens > 0          ? choices.micro_batch_tokens
-      : options.train.method.method == "lora" ? kMicroBatchTokensOfAdapters
-                                              : kMicroBatchTokens;
-  options.micro_batch_by_type = choices.micro_batch_tokens == 0;
+      options.usual_micro_batches
+          ? usual_micro_batch_tokens(options.train.method, at::kBFloat16)  // at the most
+          : choices.micro_batch_tokens;
   options.train.schedule = schedules.at(choices.schedule);
   options.train.guard.non_finite =
       choices.non_finite == "skip" ? NonFinite::kSkip : NonFinite::kStop;

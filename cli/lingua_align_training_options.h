@@ -10,7 +10,7 @@ namespace lingua {
 
 // Options of training that are not their fields as they are.
 struct AlignTrainingChoices {
-  std::size_t micro_batch_tokens = 0;  // 0: by the method
+  std::size_t micro_batch_tokens = 0;  // 0: usual_micro_batch_tokens()
   std::string schedule = "cosine";     // cosine, linear, constant, wsd
   std::string non_finite = "stop";     // stop, skip
 };

@@ -137,7 +137,7 @@ class Gradient {
       for (int64_t r = 0, heads; r < count; r += heads) {
         const int64_t token = task.begin + (first + r) / group_;
         const int64_t query = task.head * group_ + (first + r) % group_;
-        heads = std::min(group_ - (first + r) % group_, count - r);  // of one token
+        heads = heads_of_token(first + r, count - r);
         const Bf16* from = upstream ? elements<Bf16>(dy_) + (token * query_heads() + query) * dim_
                                     : head(pass_.turned, token, query);
         std::copy_n(from, heads * dim_, scratch.rows + r * dim_);
@@ -187,11 +187,15 @@ class Gradient {
     kernels::to_bf16(scratch.dq, scratch.across[0], dim_ * kRows);
     kernels::transpose(scratch.across[0], kRows, dim_, kRows, scratch.rows, dim_);  // [64, D]
     for (int64_t r = 0, heads; r < count; r += heads) {
-      const int64_t head = (first + r) % group_;
-      heads = std::min(group_ - head, count - r);  // of one token
+      heads = heads_of_token(first + r, count - r);
       store_turned_back(scratch.rows + r * dim_, task.begin + (first + r) / group_,
-                        task.head * group_ + head, heads);
+                        task.head * group_ + (first + r) % group_, heads);
     }
+  }
+
+  // How many of the next `left` rows are heads of one token.
+  int64_t heads_of_token(int64_t row, int64_t left) const {
+    return std::min(group_ - row % group_, left);
   }
 
   // Neighbouring heads of a token, [heads, D], as they were before they were rotated.

@@ -31,11 +31,11 @@ Blocks blocks_for(int64_t rows, int64_t out, int64_t in, bool gated) {
   const bool stay = fitting >= kLeast;
   const int64_t most = (stay ? std::min(fitting, kMost) : kDeep) / halves;
   Blocks blocks{stay ? 64 : 256, 0};
-  const int64_t row_blocks = (rows + blocks.rows - 1) / blocks.rows;
-  const int64_t wanted = (kTasks * at::get_num_threads() + row_blocks - 1) / row_blocks;
+  const int64_t row_blocks = blocks_of(rows, blocks.rows);
+  const int64_t wanted = blocks_of(kTasks * at::get_num_threads(), row_blocks);
   const int64_t chunks =
-      std::max((out + most - 1) / most, std::min(wanted, out / (2 * tiles::kColumns)));
-  blocks.columns = tiles::padded((out + chunks - 1) / chunks, tiles::kColumns);
+      std::max(blocks_of(out, most), std::min(wanted, out / (2 * tiles::kColumns)));
+  blocks.columns = tiles::padded(blocks_of(out, chunks), tiles::kColumns);
   return blocks;
 }
 
@@ -89,8 +89,8 @@ class Product {
   }
 
   at::Tensor run() {
-    const int64_t row_blocks = (rows_ + blocks_.rows - 1) / blocks_.rows;
-    const int64_t chunks = (out_ + blocks_.columns - 1) / blocks_.columns;
+    const int64_t row_blocks = blocks_of(rows_, blocks_.rows);
+    const int64_t chunks = blocks_of(out_, blocks_.columns);
     // Neighbouring tasks share their columns, so that a thread finds these in its cache. To lay
     // them out pays for some tasks only.
     const uint32_t least = to_pack_ > 0 ? 4 : 1;

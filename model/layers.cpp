@@ -59,7 +59,7 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     if (!x.is_cpu()) return backward_on_device(dy, x, weight, added, eps, offset);
     const int64_t rows = x.size(0), width = x.size(1);
     // Sums go over blocks of rows, so that the result does not depend on the threads.
-    const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+    const int64_t blocks = blocks_of(rows, kBlockRows);
     auto dx = at::empty_like(x);
     const bool frozen = !context->needs_input_grad(1);
     const auto partial =

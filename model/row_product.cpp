@@ -3,7 +3,16 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "model/blas_threads.h"
+
 namespace lingua {
+
+int64_t row_shares(int64_t rows) {
+  constexpr int64_t kLeastRows = 64, kLeastRowsAlone = 16;
+  const int64_t threads = at::get_num_threads();
+  if (blas_has_one_thread()) return std::clamp<int64_t>(rows / kLeastRowsAlone, 1, threads);
+  return rows < threads * kLeastRows ? 1 : threads;
+}
 
 void linear_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight,
                  const at::Tensor& bias) {

@@ -6,18 +6,11 @@
 
 #include <algorithm>
 
-#include "model/blas_threads.h"
-
 namespace lingua {
 
 // How many shares are worth it for so many rows. oneDNN shares products out by itself, but leaves
 // one with as few columns as a layer is wide to a single thread; OpenBLAS leaves all to us.
-inline int64_t row_shares(int64_t rows) {
-  constexpr int64_t kLeastRows = 64, kLeastRowsAlone = 16;
-  const int64_t threads = at::get_num_threads();
-  if (blas_has_one_thread()) return std::clamp<int64_t>(rows / kLeastRowsAlone, 1, threads);
-  return rows < threads * kLeastRows ? 1 : threads;
-}
+int64_t row_shares(int64_t rows);
 
 // Calls work(first, count) for equal shares of the rows of x, each on a thread of its own, under
 // the caller's thread-local state (gradients, inference); for all at once on a GPU, or where a

@@ -15,11 +15,10 @@ at::ScalarType dtype_on(const at::Device& device, const std::string& name, int64
 
 }  // namespace
 
-RunnableModel make_runnable(Model model, const std::string& dtype, const std::string& device) {
-  const at::Device where = choose_device(device);
+RunnableModel make_runnable(Model model, const std::string& dtype, const at::Device& device) {
   model = merged(std::move(model));
-  const auto type = dtype_on(where, dtype, model.config.hidden_size);
-  auto decoder = make_decoder(model.config, model.weights, type, model.source, where);
+  const auto type = dtype_on(device, dtype, model.config.hidden_size);
+  auto decoder = make_decoder(model.config, model.weights, type, model.source, device);
   lay_out_tiles(decoder);
   return {std::move(model.config), std::move(model.tokenizer), std::move(model.report),
           std::move(model.source), std::make_shared<const Decoder>(std::move(decoder))};
@@ -27,8 +26,8 @@ RunnableModel make_runnable(Model model, const std::string& dtype, const std::st
 
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype,
                             const std::string& device) {
-  choose_device(device);  // before the file is read, which takes a while
-  return make_runnable(load_model(spec, Integrity::kChecksums), dtype, device);
+  const at::Device where = choose_device(device);  // before the file is read, which takes a while
+  return make_runnable(load_model(spec, Integrity::kChecksums), dtype, where);
 }
 
 }  // namespace lingua

@@ -20,12 +20,12 @@ struct RunnableModel {
 };
 
 // Lays out `model`. dtype: fp32, bf16, or auto, which measures first, and takes bf16 on a GPU.
-// device: as choose_device() takes it. Throws Error(kModel), and Error(kUsage) for a device that is
-// not there.
+// Throws Error(kModel).
 RunnableModel make_runnable(Model model, const std::string& dtype,
-                            const std::string& device = "cpu");
+                            const at::Device& device = at::kCPU);
 
-// load_model(spec), laid out. Of an aligned.pt the checksums are compared, not the hashes.
+// load_model(spec), laid out on what choose_device(device) gives, with its errors. Of an aligned.pt
+// the checksums are compared, not the hashes.
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype,
                             const std::string& device = "cpu");
 

@@ -141,12 +141,11 @@ TrainResult train_or_show(const AlignOptions& options, const Prepared& p, Traini
   }
 }
 
-// What depends on the type is decided: in float32 activations take twice the memory.
+// What depends on the type is decided.
 AlignOptions options_in(at::ScalarType dtype, AlignOptions options) {
-  auto& tokens = options.train.packing.micro_batch_tokens;
-  if (options.micro_batch_by_type && dtype == at::kFloat) {
-    tokens = std::max(tokens / 2, options.samples.max_length);
-  }
+  if (!options.usual_micro_batches) return options;
+  options.train.packing.micro_batch_tokens =
+      std::max(usual_micro_batch_tokens(options.train.method, dtype), options.samples.max_length);
   return options;
 }
 

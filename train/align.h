@@ -57,9 +57,9 @@ struct AlignOptions {
   MetricsOptions metrics;
   // A page about the run for a browser (docs/training.md, "Report"); "": none.
   std::string page;
-  // In float32 micro-batches have half as many tokens as `train` says, but room for the longest
+  // Micro-batches have usual_micro_batch_tokens() once the type is known, and room for the longest
   // sample.
-  bool micro_batch_by_type = false;
+  bool usual_micro_batches = false;
   // Leaves out the largest step, the measurement and the save that are tried before training.
   bool no_preflight = false;
 };

@@ -210,7 +210,7 @@ double FlatParameters::gradient_norm() const {
   double sum = 0;
   for (const ShardPiece& piece : layout_.pieces(ranks_.rank())) {
     const int64_t first = piece.range.begin;
-    std::vector<double> sums(static_cast<std::size_t>((piece.range.size() + kBlock - 1) / kBlock));
+    std::vector<double> sums(static_cast<std::size_t>(blocks_of(piece.range.size(), kBlock)));
     for_range(piece.range, [&](Range block) {
       sums[static_cast<std::size_t>((block.begin - first) / kBlock)] =
           kernels::sum_of_squares(gradient + block.begin, block.size());

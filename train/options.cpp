@@ -16,6 +16,11 @@ void require(bool holds, const char* option, double value, const char* range) {
 
 }  // namespace
 
+std::size_t usual_micro_batch_tokens(const MethodOptions& method, at::ScalarType compute) {
+  const std::size_t tokens = method.method == "lora" ? 4096 : 2048;
+  return compute == at::kFloat ? tokens / 2 : tokens;
+}
+
 void validate(const TrainOptions& o) {
   const auto count = [](int64_t value) { return static_cast<double>(value); };
   require(o.learning_rate > 0 && o.learning_rate < 1, "--lr", o.learning_rate, "in (0, 1)");

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
+#include <cstddef>
 #include <cstdint>
 
 #include "data/packing.h"
@@ -52,6 +55,10 @@ struct TrainOptions {
   // Tokens of an optimiser step and of a forward pass, and the seed of the samples' order.
   PackingOptions packing{.batch_tokens = 2048, .micro_batch_tokens = 2048, .seed = 1};
 };
+
+// Tokens of a forward pass where nothing else is asked for. Adapters leave the memory of gradients
+// and optimiser state free, and in float32 activations take twice as much.
+std::size_t usual_micro_batch_tokens(const MethodOptions& method, at::ScalarType compute);
 
 // Throws Error(kUsage) naming the first option out of its range.
 void validate(const TrainOptions& options);
