@@ -42,8 +42,6 @@ set(MODEL_DECODER
   tensor_memory.cpp
   thin_gradient.cpp
   tile_attention.cpp
-  tile_finish_amx.cpp
-  tile_gradient_amx.cpp
   tile_layout.cpp
   tile_linear.cpp
   tile_losses.cpp
@@ -53,6 +51,8 @@ set(MODEL_DECODER
   tile_product_avx2.cpp
   tile_product_avx512.cpp
   tile_product_avx512_bf16.cpp
+  tile_units_amx.cpp
+  tile_units_avx512_bf16.cpp
   weight_gradient.cpp)
 
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
@@ -78,9 +78,9 @@ lingua_instruction_set("tile_product_avx512.cpp;softmax_avx512.cpp" -mavx512f -m
                        ${undefined_lanes})
 lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
                        -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
-lingua_instruction_set(softmax_gradient_avx512_bf16.cpp -mavx512f -mavx512bw -mavx512dq
-  -mavx512bf16 ${undefined_lanes})
-lingua_instruction_set("tile_finish_amx.cpp;tile_gradient_amx.cpp"
+lingua_instruction_set("softmax_gradient_avx512_bf16.cpp;tile_units_avx512_bf16.cpp"
+                       -mavx512f -mavx512bw -mavx512dq -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set(tile_units_amx.cpp
                        -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512bf16
                        ${undefined_lanes})
 lingua_instruction_set(tile_product_amx.cpp -mamx-tile -mamx-bf16)

@@ -2,16 +2,12 @@
 
 #include <immintrin.h>
 
-#include <span>
+#include "model/tile_square.h"
 
-#include "model/tile_product.h"
-
-// Blocks of a product by AMX tiles. Only for sources that are compiled for them: everything here is
-// theirs alone.
+// Squares of a product by AMX tiles. Only for sources that are compiled for them: everything here
+// is theirs alone.
 namespace lingua::tiles {
 namespace {
-
-using kernels::Bf16;
 
 // What LDTILECFG reads (Intel SDM volume 1, table 18-1): all eight tiles as 16 rows of 64 bytes.
 struct alignas(64) TileConfig {
@@ -59,79 +55,71 @@ class TileShapes {
   bool changed_;
 };
 
-constexpr int64_t kSide = 2 * kRows;  // of the square of sums that four tiles hold
-constexpr int64_t kBytes = sizeof(Bf16);
-constexpr int64_t kFloat = sizeof(float);
 constexpr int64_t kPanelRowBytes = 64;
 
-// Factors of a block: 32 rows of a, and b from the block's first column on.
-struct Factors {
-  Rows<const Bf16> a;
-  Packed<Bf16> b;
-  int64_t depth;
+// Tiles 0 to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in turn:
+// b is loaded as what passes by, or it would drive a out of the first cache (8 % of a prefill).
+// meanwhile() goes on while the units work.
+struct AmxUnits {
+  using Setup = TileShapes;
+
+  template <class Meanwhile>
+  [[gnu::always_inline]] static void add_block(std::span<const Factors> all, Rows<const float> from,
+                                               Rows<float> to, Meanwhile meanwhile) {
+    if (from.first != nullptr) {
+      const float* lower = from.first + kRows * from.stride;
+      _tile_loadd(0, from.first, from.stride * kFloat);
+      _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
+      _tile_loadd(2, lower, from.stride * kFloat);
+      _tile_loadd(3, lower + kPanel, from.stride * kFloat);
+    } else {
+      _tile_zero(0);
+      _tile_zero(1);
+      _tile_zero(2);
+      _tile_zero(3);
+    }
+    for (const auto& [a, b, depth] : all) {
+      for (int64_t i = 0; i < depth; i += kDepth) {
+        _tile_loadd(4, a.first + i, a.stride * kBytes);
+        _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+        _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+        _tile_loadd(5, a.first + kRows * a.stride + i, a.stride * kBytes);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+        meanwhile();
+      }
+    }
+    float* lower = to.first + kRows * to.stride;
+    _tile_stored(0, to.first, to.stride * kFloat);
+    _tile_stored(1, to.first + kPanel, to.stride * kFloat);
+    _tile_stored(2, lower, to.stride * kFloat);
+    _tile_stored(3, lower + kPanel, to.stride * kFloat);
+  }
+
+  [[gnu::always_inline]] static void add_half_block(std::span<const Factors> all,
+                                                    Rows<const float> from, Rows<float> to) {
+    if (from.first != nullptr) {
+      _tile_loadd(0, from.first, from.stride * kFloat);
+      _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
+    } else {
+      _tile_zero(0);
+      _tile_zero(1);
+    }
+    for (const auto& [a, b, depth] : all) {
+      for (int64_t i = 0; i < depth; i += kDepth) {
+        _tile_loadd(4, a.first + i, a.stride * kBytes);
+        _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
+        _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+      }
+    }
+    _tile_stored(0, to.first, to.stride * kFloat);
+    _tile_stored(1, to.first + kPanel, to.stride * kFloat);
+  }
 };
-
-// to = from + the sum of all a b for 32 rows and columns, where `from` may be null, or the same as
-// `to`. Tiles 0 to 3 hold the sums, 4 and 5 of a, 6 and 7 of b. Rows of a meet all columns of b in
-// turn: b is loaded as what passes by, or it would drive a out of the first cache (8 % of a
-// prefill). meanwhile() is called for every 32 of depth, while the units work.
-template <class Meanwhile>
-[[gnu::always_inline]] inline void add_block(std::span<const Factors> all, Rows<const float> from,
-                                             Rows<float> to, Meanwhile meanwhile) {
-  if (from.first != nullptr) {
-    const float* lower = from.first + kRows * from.stride;
-    _tile_loadd(0, from.first, from.stride * kFloat);
-    _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
-    _tile_loadd(2, lower, from.stride * kFloat);
-    _tile_loadd(3, lower + kPanel, from.stride * kFloat);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  }
-  for (const auto& [a, b, depth] : all) {
-    for (int64_t i = 0; i < depth; i += kDepth) {
-      _tile_loadd(4, a.first + i, a.stride * kBytes);
-      _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-      _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
-      _tile_loadd(5, a.first + kRows * a.stride + i, a.stride * kBytes);
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_dpbf16ps(3, 5, 7);
-      meanwhile();
-    }
-  }
-  float* lower = to.first + kRows * to.stride;
-  _tile_stored(0, to.first, to.stride * kFloat);
-  _tile_stored(1, to.first + kPanel, to.stride * kFloat);
-  _tile_stored(2, lower, to.stride * kFloat);
-  _tile_stored(3, lower + kPanel, to.stride * kFloat);
-}
-
-// The same for the last 16 rows where their number is odd.
-[[gnu::always_inline]] inline void add_half_block(std::span<const Factors> all,
-                                                  Rows<const float> from, Rows<float> to) {
-  if (from.first != nullptr) {
-    _tile_loadd(0, from.first, from.stride * kFloat);
-    _tile_loadd(1, from.first + kPanel, from.stride * kFloat);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-  }
-  for (const auto& [a, b, depth] : all) {
-    for (int64_t i = 0; i < depth; i += kDepth) {
-      _tile_loadd(4, a.first + i, a.stride * kBytes);
-      _tile_stream_loadd(6, b.first + i * kPanel, kPanelRowBytes);
-      _tile_stream_loadd(7, b.first + b.panel_size + i * kPanel, kPanelRowBytes);
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-    }
-  }
-  _tile_stored(0, to.first, to.stride * kFloat);
-  _tile_stored(1, to.first + kPanel, to.stride * kFloat);
-}
 
 }  // namespace
 }  // namespace lingua::tiles

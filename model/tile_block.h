@@ -10,38 +10,51 @@ namespace {
 // `Isa` says what a vector is and how to multiply. So many rows at a time by kVectors vectors of
 // columns are enough sums in registers to hide the latency of an addition, and few enough to fit.
 template <class Isa>
-[[gnu::always_inline]] inline void block(Rows<const typename Isa::Element> a,
-                                         const typename Isa::Element* const* b, Rows<float> c,
-                                         int64_t depth, bool add) {
-  typename Isa::Vector sums[Isa::kRows][Isa::kVectors];
-#pragma GCC unroll 16
-  for (int64_t r = 0; r < Isa::kRows; ++r) {
-#pragma GCC unroll 16
-    for (int64_t v = 0; v < Isa::kVectors; ++v) {
-      sums[r][v] = add ? Isa::load(c.first + r * c.stride + v * Isa::kWidth) : Isa::zero();
-    }
-  }
-  for (int64_t i = 0; i < depth; i += Isa::kTogether) {
-    typename Isa::Factor right[Isa::kVectors];
-#pragma GCC unroll 16
-    for (int64_t v = 0; v < Isa::kVectors; ++v) right[v] = Isa::factor(b[v] + i * kPanel);
+struct Sums {
+  using Vector = typename Isa::Vector;
+  using Element = typename Isa::Element;
+
+  // Of `from`, or zeros where it is null.
+  [[gnu::always_inline]] explicit Sums(Rows<const float> from) {
 #pragma GCC unroll 16
     for (int64_t r = 0; r < Isa::kRows; ++r) {
-      const auto left = Isa::broadcast(a.first + r * a.stride + i);
 #pragma GCC unroll 16
       for (int64_t v = 0; v < Isa::kVectors; ++v) {
-        sums[r][v] = Isa::multiply_add(left, right[v], sums[r][v]);
+        of[r][v] = from.first != nullptr ? Isa::load(from.first + r * from.stride + v * Isa::kWidth)
+                                         : Isa::zero();
       }
     }
   }
+
+  // b: each vector's column of the right factor.
+  [[gnu::always_inline]] void add(Rows<const Element> a, const Element* const* b, int64_t depth) {
+    for (int64_t i = 0; i < depth; i += Isa::kTogether) {
+      typename Isa::Factor right[Isa::kVectors];
 #pragma GCC unroll 16
-  for (int64_t r = 0; r < Isa::kRows; ++r) {
+      for (int64_t v = 0; v < Isa::kVectors; ++v) right[v] = Isa::factor(b[v] + i * kPanel);
 #pragma GCC unroll 16
-    for (int64_t v = 0; v < Isa::kVectors; ++v) {
-      Isa::store(c.first + r * c.stride + v * Isa::kWidth, sums[r][v]);
+      for (int64_t r = 0; r < Isa::kRows; ++r) {
+        const auto left = Isa::broadcast(a.first + r * a.stride + i);
+#pragma GCC unroll 16
+        for (int64_t v = 0; v < Isa::kVectors; ++v) {
+          of[r][v] = Isa::multiply_add(left, right[v], of[r][v]);
+        }
+      }
     }
   }
-}
+
+  [[gnu::always_inline]] void store(Rows<float> to) const {
+#pragma GCC unroll 16
+    for (int64_t r = 0; r < Isa::kRows; ++r) {
+#pragma GCC unroll 16
+      for (int64_t v = 0; v < Isa::kVectors; ++v) {
+        Isa::store(to.first + r * to.stride + v * Isa::kWidth, of[r][v]);
+      }
+    }
+  }
+
+  Vector of[Isa::kRows][Isa::kVectors];
+};
 
 template <class Isa>
 [[gnu::always_inline]] inline void product_of(Rows<const typename Isa::Element> a,
@@ -55,8 +68,10 @@ template <class Isa>
       vectors[v] = b.from(0, at).first + at % kPanel * Isa::kTogether;
     }
     for (int64_t row = 0; row < shape.m; row += Isa::kRows) {
-      block<Isa>({a.first + row * a.stride, a.stride}, vectors,
-                 {c.first + row * c.stride + column, c.stride}, shape.k, add);
+      const Rows<float> to{c.first + row * c.stride + column, c.stride};
+      Sums<Isa> sums({add ? to.first : nullptr, to.stride});
+      sums.add({a.first + row * a.stride, a.stride}, vectors, shape.k);
+      sums.store(to);
     }
   }
 }

@@ -32,6 +32,13 @@ void gradient_step_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b, Row
 void last_gradient_step_amx(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b,
                             Rows<const float> sums, const Shape& shape,
                             const Destination& destination);
+void finished_product_avx512_bf16(std::span<const Part> parts, const Finish& finish,
+                                  Rows<kernels::Bf16> y, const Extent& extent, const Room& room);
+void gradient_step_avx512_bf16(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b,
+                               Rows<float> sums, const Shape& shape, bool add, const Ahead& ahead);
+void last_gradient_step_avx512_bf16(Rows<const kernels::Bf16> a, Packed<kernels::Bf16> b,
+                                    Rows<const float> sums, const Shape& shape,
+                                    const Destination& destination);
 #endif
 
 }  // namespace lingua::tiles

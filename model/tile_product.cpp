@@ -51,12 +51,16 @@ Product<kernels::Bf16> product() {
 }
 
 FinishedProduct finished_product() {
-  return product<kernels::Bf16>() == product_amx ? finished_product_amx : nullptr;
+  const auto units = product<kernels::Bf16>();
+  if (units == product_amx) return finished_product_amx;
+  return units == product_avx512_bf16 ? finished_product_avx512_bf16 : nullptr;
 }
 
 GradientProducts gradient_products() {
-  if (product<kernels::Bf16>() != product_amx) return {};
-  return {gradient_step_amx, last_gradient_step_amx};
+  const auto units = product<kernels::Bf16>();
+  if (units == product_amx) return {gradient_step_amx, last_gradient_step_amx};
+  if (units != product_avx512_bf16) return {};
+  return {gradient_step_avx512_bf16, last_gradient_step_avx512_bf16};
 }
 
 Ready::Ready() {

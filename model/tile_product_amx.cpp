@@ -16,9 +16,9 @@ void product_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> c, const Shape&
       const Rows<const float> from{add ? to.first : nullptr, c.stride};
       const Factors factors[] = {{left, b.from(0, column), shape.k}};
       if (row + kRows < shape.m) {
-        add_block(factors, from, to, [] {});
+        AmxUnits::add_block(factors, from, to, [] {});
       } else {
-        add_half_block(factors, from, to);
+        AmxUnits::add_half_block(factors, from, to);
       }
     }
   }

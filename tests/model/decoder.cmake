@@ -5,7 +5,7 @@ lingua_test(test_decoder
           target_loss_test.cpp
           tensor_memory_test.cpp
   LIBS lingua_model)
-lingua_test(test_tiles SOURCES tile_test.cpp inference_path_test.cpp
+lingua_test(test_tiles SOURCES tile_test.cpp tile_units_test.cpp inference_path_test.cpp
             LIBS lingua_model lingua_testing)
 lingua_test(test_adapters
   SOURCES dropout_test.cpp lora_test.cpp recompute_test.cpp

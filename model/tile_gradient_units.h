@@ -1,25 +1,22 @@
-#include "model/tile_kernels.h"
+#pragma once
 
-#if LINGUA_TILES
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include "model/lines_ahead.h"
-#include "model/tile_amx.h"
 #include "model/tile_gradient.h"
+#include "model/tile_square.h"
 
+// The products of weight gradients for any units with AVX-512 beside them. Only for sources that
+// are compiled for them: everything here is theirs alone.
 namespace lingua::tiles {
 namespace {
 
 constexpr int64_t kLine = 64;  // bytes
 
-struct alignas(64) Square {
-  float sums[kSide * kSide];
-};
-
 // One square of a b, and `from` where there is some.
-template <class Meanwhile>
+template <class Units, class Meanwhile>
 [[gnu::always_inline]] inline void multiply_square(Rows<const Bf16> a, Packed<Bf16> b,
                                                    Rows<const float> from, Rows<float> to,
                                                    const Shape& shape, int64_t row, int64_t column,
@@ -28,9 +25,9 @@ template <class Meanwhile>
   if (from.first != nullptr) from.first += row * from.stride + column;
   const Factors factors[] = {{left, b.from(0, column), shape.k}};
   if (row + kRows < shape.m) {
-    add_block(factors, from, to, meanwhile);
+    Units::add_block(factors, from, to, meanwhile);
   } else {
-    add_half_block(factors, from, to);
+    Units::add_half_block(factors, from, to);
   }
 }
 
@@ -59,11 +56,11 @@ void store_square(const Square& square, const Destination& to, int64_t row, int6
   }
 }
 
-}  // namespace
-
-void gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> sums, const Shape& shape,
-                       bool add, const Ahead& ahead) {
-  const TileShapes shapes;
+// GradientProducts::step
+template <class Units>
+void gradient_step_of(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> sums, const Shape& shape,
+                      bool add, const Ahead& ahead) {
+  [[maybe_unused]] const typename Units::Setup setup;
   const Rows<const float> from{add ? sums.first : nullptr, sums.stride};
   LinesAhead lines(ahead.rows.first, ahead.rows.stride * kBytes, ahead.count,
                    ahead.columns * kBytes,
@@ -71,14 +68,16 @@ void gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<float> sums, con
   for (int64_t row = 0; row < shape.m; row += kSide) {
     for (int64_t column = 0; column < shape.n; column += kColumns) {
       const Rows<float> to{sums.first + row * sums.stride + column, sums.stride};
-      multiply_square(a, b, from, to, shape, row, column, [&] { lines.ask(); });
+      multiply_square<Units>(a, b, from, to, shape, row, column, [&] { lines.ask(); });
     }
   }
 }
 
-void last_gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<const float> sums,
-                            const Shape& shape, const Destination& to) {
-  const TileShapes shapes;
+// GradientProducts::last
+template <class Units>
+void last_gradient_step_of(Rows<const Bf16> a, Packed<Bf16> b, Rows<const float> sums,
+                           const Shape& shape, const Destination& to) {
+  [[maybe_unused]] const typename Units::Setup setup;
   std::array<Square, 2> squares;  // so that one is stored while the other is summed up
   std::size_t turn = 0;
   for (int64_t row = 0; row < shape.m; row += kSide) {
@@ -90,12 +89,13 @@ void last_gradient_step_amx(Rows<const Bf16> a, Packed<Bf16> b, Rows<const float
                        to.over ? 0 : std::min(kSide, to.rows - next_row), kSide * kFloat,
                        shape.k / kDepth);
       Square& square = squares[turn];
-      multiply_square(a, b, sums, {square.sums, kSide}, shape, row, column, [&] { lines.ask(); });
+      const Rows<float> there{square.sums, kSide};
+      multiply_square<Units>(a, b, sums, there, shape, row, column, [&] { lines.ask(); });
       store_square(square, to, row, column);
     }
   }
   _mm_sfence();  // for those who are told that it is there
 }
 
+}  // namespace
 }  // namespace lingua::tiles
-#endif

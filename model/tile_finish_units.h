@@ -1,23 +1,21 @@
-#include "model/tile_kernels.h"
+#pragma once
 
-#if LINGUA_TILES
 #include <algorithm>
 #include <array>
 
 #include "model/lines_ahead.h"
-#include "model/tile_amx.h"
 #include "model/tile_finish.h"
 #include "model/tile_gate_avx512.h"
+#include "model/tile_square.h"
 
+// Products that are finished by squares, for any units with AVX-512 beside them. Only for sources
+// that are compiled for them: everything here is theirs alone.
 namespace lingua::tiles {
 namespace {
 
 constexpr int64_t kStep = 512;  // depth at a time of products deeper than kDeepest
 
-// Squares of sums that are ready, [32, 32] each; of the gate and what it gates.
-struct alignas(64) Square {
-  float sums[2][kSide * kSide];
-};
+using Squares = std::array<Square, 2>;  // of the gate and what it gates
 
 Halves sum(const Halves& a, const Halves& b) {
   return {_mm512_add_ps(a.low, b.low), _mm512_add_ps(a.high, b.high)};
@@ -75,9 +73,9 @@ class Finishing {
                                                     : finish_sums) {}
 
   // times: how often some() will be called.
-  void begin(const Square& square, int64_t row, int64_t column, int64_t times) {
+  void begin(const Squares& squares, int64_t row, int64_t column, int64_t times) {
     const int64_t columns = std::min(kSide, extent_.n - column);
-    next_ = {square.sums[0], square.sums[1], row, column,
+    next_ = {squares[0].sums, squares[1].sums, row, column,
              static_cast<__mmask32>((uint64_t{1} << columns) - 1)};
     end_ = std::min(row + kSide, extent_.m);
     each_ = (kSide + times - 1) / times;
@@ -162,38 +160,40 @@ struct StepFactors {
 };
 
 // Sums over one step of depth, for all squares; the last step finishes them.
+template <class Units>
 void run_step(const Step& step, const Finish& finish, Rows<Bf16> y, const Extent& extent,
               float* sums) {
   const int64_t width = padded(extent.n, kColumns), height = padded(extent.m, kSide);
   const int64_t halves = finish.up > 0 ? 2 : 1, times = halves * step.depth / kDepth;
-  std::array<Square, 2> squares;  // so that one is finished while the other is summed up
+  std::array<Squares, 2> turns;  // so that one is finished while the other is summed up
   Finishing finishing(finish, y, extent);
-  int64_t turn = 0;
+  std::size_t turn = 0;
   for (int64_t row = 0; row < extent.m; row += kSide) {
     const bool whole = row + kRows < extent.m;
     // Deeper products have no room in the second cache for rows that follow.
     const int64_t follow = step.first && step.last ? std::min(kSide, extent.m - row - kSide) : 0;
     SquareAhead ahead(step.parts[step.count - 1], row + kSide, follow, width / kColumns);
     for (int64_t column = 0; column < extent.n; column += kColumns, turn ^= 1) {
-      Square& square = squares[static_cast<std::size_t>(turn)];
+      Squares& squares = turns[turn];
       if (step.last) ahead.begin_square(finish, row, column, extent);
       for (int64_t half = 0; half < halves; ++half) {
+        Square& square = squares[static_cast<std::size_t>(half)];
         float* kept = sums + (half * height + row) * width + column;
         const Rows<const float> from{step.first ? nullptr : kept, width};
         const Rows<float> to =
-            step.last ? Rows<float>{square.sums[half], kSide} : Rows<float>{kept, width};
+            step.last ? Rows<float>{square.sums, kSide} : Rows<float>{kept, width};
         const StepFactors factors(step, row, half * finish.up + column);
         if (whole) {
-          add_block(factors, from, to, [&] {
+          Units::add_block(factors, from, to, [&] {
             ahead.ask();
             finishing.some();
           });
         } else {
-          add_half_block(factors, from, to);
+          Units::add_half_block(factors, from, to);
         }
       }
       finishing.rest();
-      if (step.last) finishing.begin(square, row, column, times);
+      if (step.last) finishing.begin(squares, row, column, times);
     }
   }
   finishing.rest();
@@ -213,11 +213,11 @@ Rows<const Bf16> suitable(Rows<const Bf16> a, int64_t rows, int64_t depth, Bf16*
   return {room, kRoomStride};
 }
 
-}  // namespace
-
-void finished_product_amx(std::span<const Part> parts, const Finish& finish, Rows<Bf16> y,
-                          const Extent& extent, const Room& room) {
-  const TileShapes shapes;
+// A FinishedProduct.
+template <class Units>
+void finished_product_of(std::span<const Part> parts, const Finish& finish, Rows<Bf16> y,
+                         const Extent& extent, const Room& room) {
+  [[maybe_unused]] const typename Units::Setup setup;
   Step step;
   step.first = true;
   for (const Part& part : parts) {
@@ -225,7 +225,7 @@ void finished_product_amx(std::span<const Part> parts, const Finish& finish, Row
     for (int64_t at = 0; at < part.k; at += most) {
       const int64_t depth = std::min(most, part.k - at);
       if (!step.has_room(depth)) {
-        run_step(step, finish, y, extent, room.sums);
+        run_step<Units>(step, finish, y, extent, room.sums);
         step = {};
       }
       const Rows<const Bf16> rows{part.a.first + at, part.a.stride};
@@ -234,9 +234,9 @@ void finished_product_amx(std::span<const Part> parts, const Finish& finish, Row
     }
   }
   step.last = true;
-  run_step(step, finish, y, extent, room.sums);
+  run_step<Units>(step, finish, y, extent, room.sums);
   _mm_sfence();  // for those who are told that it is there
 }
 
+}  // namespace
 }  // namespace lingua::tiles
-#endif
