@@ -52,14 +52,37 @@ LINGUA_CLONES void pack_rows(const Bf16* b, int64_t stride, int64_t rows, int64_
   }
 }
 
-// One panel of a whole factor of which b is the transpose: 16 rows of b.
-LINGUA_CLONES void pack_whole_transposed(const Bf16* b, int64_t stride, int64_t k, Bf16* packed) {
-  for (int64_t row = 0; row < k; row += kDepth, packed += kDepth * kPanel) {
+// The same of float32, a panel at a time.
+LINGUA_CLONES void pack_rows(const float* b, int64_t stride, int64_t rows, int64_t columns,
+                             int64_t panel_size, float* packed) {
+  for (int64_t column = 0; column < columns; column += kPanel, packed += panel_size) {
+    for (int64_t row = 0; row < rows; ++row) {
+      std::memcpy(packed + row * kPanel, b + row * stride + column, kPanel * sizeof(float));
+    }
+  }
+}
+
+// One panel of a whole factor of which b is the transpose: 16 rows of b, as many of their columns
+// at a time as a row of words has.
+template <class T>
+LINGUA_INLINE void pack_panel_transposed(const T* b, int64_t stride, int64_t k, T* packed) {
+  constexpr int64_t columns = sizeof(kernels::Words) / sizeof(T);
+  for (int64_t row = 0; row < k; row += columns, packed += columns * kPanel) {
     kernels::Words words[kernels::kSide];
-    for (int64_t r = 0; r < kPanel; ++r) std::memcpy(&words[r], b + r * stride + row, 64);
+    for (int64_t r = 0; r < kPanel; ++r) {
+      std::memcpy(&words[r], b + r * stride + row, sizeof words[r]);
+    }
     kernels::transpose_words(words);
     std::memcpy(packed, words, sizeof words);
   }
+}
+
+LINGUA_CLONES void pack_whole_transposed(const Bf16* b, int64_t stride, int64_t k, Bf16* packed) {
+  pack_panel_transposed(b, stride, k, packed);
+}
+
+LINGUA_CLONES void pack_whole_transposed(const float* b, int64_t stride, int64_t k, float* packed) {
+  pack_panel_transposed(b, stride, k, packed);
 }
 
 // All panels, zero outside of [k, n]; rows before `first_row`, a multiple of 2, are there already.
@@ -84,25 +107,20 @@ void pack_elements(int64_t k, int64_t n, T* packed, Element element, int64_t fir
 template <class T>
 void pack(const T* b, int64_t stride, int64_t k, int64_t n, T* packed) {
   const auto element = [=](int64_t row, int64_t column) { return b[row * stride + column]; };
-  if constexpr (std::is_same_v<T, Bf16>) {
-    const int64_t depth = padded(k, kDepth), even = k / 2 * 2, whole = n / kColumns * kColumns;
-    pack_rows(b, stride, even, whole, depth * kPanel, packed);
-    if (even < depth) pack_elements(k, whole, packed, element, even);
-    pack_elements(k, n - whole, packed + depth * whole,
-                  [=](int64_t row, int64_t column) { return element(row, whole + column); });
-  } else {
-    pack_elements(k, n, packed, element);
-  }
+  const int64_t depth = padded(k, kDepth), whole = n / kColumns * kColumns;
+  const int64_t rows = k / kTogether<T> * kTogether<T>;
+  pack_rows(b, stride, rows, whole, depth * kPanel, packed);
+  if (rows < depth) pack_elements(k, whole, packed, element, rows);
+  pack_elements(k, n - whole, packed + depth * whole,
+                [=](int64_t row, int64_t column) { return element(row, whole + column); });
 }
 
 template <class T>
 void pack_transposed(const T* b, int64_t stride, int64_t n, int64_t k, T* packed) {
-  if constexpr (std::is_same_v<T, Bf16>) {
-    for (; k % kDepth == 0 && n >= kColumns; n -= kColumns, b += kColumns * stride) {
-      pack_whole_transposed(b, stride, k, packed);
-      pack_whole_transposed(b + kPanel * stride, stride, k, packed + k * kPanel);
-      packed += k * kColumns;
-    }
+  for (; k % kDepth == 0 && n >= kColumns; n -= kColumns, b += kColumns * stride) {
+    pack_whole_transposed(b, stride, k, packed);
+    pack_whole_transposed(b + kPanel * stride, stride, k, packed + k * kPanel);
+    packed += k * kColumns;
   }
   pack_elements(k, n, packed,
                 [=](int64_t row, int64_t column) { return b[column * stride + row]; });
