@@ -21,7 +21,7 @@ class Row:
     peer: str = ""
     theirs: list = dataclasses.field(default_factory=list)  # samples; none where there is no peer
     target: float = None  # the ratio to reach: at least, for memory at most
-    limit: float = None  # what the measured GEMM rate allows, in `unit`; a rate
+    limit: float = None  # what the measured GEMM rate allows, in `unit`
 
     def key(self):
         return self.part, self.what, self.dtype, self.peer
@@ -34,7 +34,10 @@ class Row:
         return ours / theirs if self.unit in MORE | MEMORY else theirs / ours
 
     def share(self):
-        return statistics.median(self.ours) / self.limit if self.limit else None
+        if not self.limit:
+            return None
+        ours = statistics.median(self.ours)
+        return ours / self.limit if self.unit in MORE else self.limit / ours
 
     def reached(self):
         if self.target is None or self.ratio() is None:

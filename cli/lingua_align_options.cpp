@@ -18,6 +18,7 @@ void declare_align_options(OptionTable& table, AlignCommand& command) {
             &o.distill_layers);
   table.add("output", "FILE", "where the aligned model goes", &o.output);
   add_dtype_option(table, &o.dtype);
+  add_device_option(table, &o.device);
   declare_align_data_options(table, o, command.data);
   declare_align_method_options(table, o.train.method);
   declare_align_training_options(table, o, command.training);

@@ -109,13 +109,29 @@ void finish_align_training_options(const AlignTrainingChoices& choices, AlignOpt
 
 std::map<std::string, std::string> deciding_settings(const OptionTable& table) {
   // Data and models are compared by their content, --dtype by the type that it comes to.
-  static const std::set<std::string> kFree = {
-      "adapter",          "base",       "checkpoint-dir",   "checkpoint-minutes",
-      "checkpoint-steps", "data",       "dry-run",          "dtype",
-      "eval-data",        "json",       "keep-checkpoints", "max-bad-lines",
-      "metrics",          "mpi",        "no-preflight",     "output",
-      "rank-timeout",     "report",     "resume",           "show-samples",
-      "teacher",          "tensorboard"};
+  static const std::set<std::string> kFree = {"adapter",
+                                              "base",
+                                              "checkpoint-dir",
+                                              "checkpoint-minutes",
+                                              "checkpoint-steps",
+                                              "data",
+                                              "device",
+                                              "dry-run",
+                                              "dtype",
+                                              "eval-data",
+                                              "json",
+                                              "keep-checkpoints",
+                                              "max-bad-lines",
+                                              "metrics",
+                                              "mpi",
+                                              "no-preflight",
+                                              "output",
+                                              "rank-timeout",
+                                              "report",
+                                              "resume",
+                                              "show-samples",
+                                              "teacher",
+                                              "tensorboard"};
   std::map<std::string, std::string> settings;
   for (const Option& option : table.options()) {
     if (!kFree.contains(option.name)) settings["--" + option.name] = join(option.values(), " ");

@@ -20,8 +20,7 @@ int main(int argc, char** argv) {
              if (options.sheet.asked()) {
                lingua::run_sheet(options.sheet, options.gate.gain, options.json);
              } else if (options.end_task.asked()) {
-               lingua::run_end_task(options.end_task, options.model, options.dtype,
-                                    options.gate.gain, options.json);
+               lingua::run_end_task(options.end_task, options.computing(), options.json);
              } else {
                lingua::run_eval(options);
              }

@@ -106,17 +106,16 @@ void validate(const EndTaskOptions& options, const std::string& model) {
   rates_of(options.rates);
 }
 
-void run_end_task(const EndTaskOptions& options, const std::string& model, const std::string& dtype,
-                  const GainOptions& intervals, bool json) {
+void run_end_task(const EndTaskOptions& options, const EvalComputing& run, bool json) {
   const auto tasks = read_fidelity_prompts({options.questions});
   ChatEndpoint endpoint(options.endpoint);
-  const RunnableModel compressor = load_runnable(model, dtype);
+  const RunnableModel compressor = load_runnable(run.model, run.dtype, run.device);
   const Scorer scorer = compressor.scorer();
   const LanguageModel losses = cached_language_model(scorer);
   const auto forms = forms_of(rates_of(options.rates), *compressor.tokenizer, losses);
   const EndTaskTable table = measure_end_tasks(
       tasks, forms, options.endpoint.model,
-      [&endpoint](const std::string& prompt) { return endpoint.ask(prompt); }, intervals);
+      [&endpoint](const std::string& prompt) { return endpoint.ask(prompt); }, run.intervals);
   tell_use(endpoint.use());
   write_result(json ? dump_json(to_json(table)) + "\n" : to_text(table));
   flush_results();

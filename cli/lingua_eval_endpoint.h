@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/lingua_eval_computing.h"
 #include "cli/option_table.h"
 #include "eval/endpoint.h"
-#include "eval/gain.h"
 
 namespace lingua {
 
@@ -24,9 +24,8 @@ void declare_end_task_options(OptionTable& table, EndTaskOptions& options);
 // Throws Error(kUsage) naming what is missing or out of range.
 void validate(const EndTaskOptions& options, const std::string& model);
 
-// Compresses with `model`, asks, writes the table. Throws Error(kData) behind it where the cost's
+// Compresses with run.model, asks, writes the table. Throws Error(kData) behind it where the cost's
 // ceiling ended the asking.
-void run_end_task(const EndTaskOptions& options, const std::string& model, const std::string& dtype,
-                  const GainOptions& intervals, bool json);
+void run_end_task(const EndTaskOptions& options, const EvalComputing& run, bool json);
 
 }  // namespace lingua

@@ -48,11 +48,11 @@ std::string identity_of(const RunnableModel& model) {
   return model_sha256(*model.decoder, *model.tokenizer) + dtype_name(model.decoder->dtype());
 }
 
-CompressingModel load_compressing(const std::string& spec, const std::string& dtype,
+CompressingModel load_compressing(const std::string& spec, const EvalComputing& run,
                                   const std::string& draft = "",
                                   const std::string& effort_name = "auto") {
   const Effort effort = parse_effort(effort_name);
-  const DraftedModel loaded = load_drafted(spec, draft, dtype);
+  const DraftedModel loaded = load_drafted(spec, draft, run.dtype, run.device);
   const RunnableModel& model = loaded.model;
   std::string identity = identity_of(model);
   if (effort != Effort::kHigh) identity += " effort low";
@@ -123,16 +123,15 @@ void validate(const FidelityCommandOptions& options, bool has_base) {
   validate(MethodOptions{split_list(options.methods)}, has_base);
 }
 
-FidelityTable run_fidelity(const FidelityCommandOptions& options, const FidelityRun& run) {
+FidelityTable run_fidelity(const FidelityCommandOptions& options, const EvalComputing& run) {
   const auto prompts = read_prompts(options);
   const auto peers = PeerOutputs::read(options.peer_outputs);
   if (!options.details.empty()) require_writable(options.details, ErrorKind::kData);
   ResultCache cache(options.cache);
-  const CompressingModel model =
-      load_compressing(run.model, run.dtype, options.draft, options.effort);
+  const CompressingModel model = load_compressing(run.model, run, options.draft, options.effort);
   std::optional<CompressingModel> base;
-  if (!run.base.empty()) base = load_compressing(run.base, run.dtype);
-  const RunnableModel reading = load_runnable(options.reader, run.dtype);
+  if (!run.base.empty()) base = load_compressing(run.base, run);
+  const RunnableModel reading = load_runnable(options.reader, run.dtype, run.device);
   const Reader reader(reading);
   const auto methods =
       make_methods(prompts, model, base ? &*base : nullptr, peers,

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lingua_eval_computing.h"
 #include "cli/option_table.h"
 #include "eval/fidelity_methods.h"
 #include "eval/fidelity_table.h"
@@ -30,15 +31,7 @@ struct FidelityCommandOptions {
 void declare_fidelity_options(OptionTable& table, FidelityCommandOptions& options);
 void validate(const FidelityCommandOptions& options, bool has_base);
 
-// Whose models compress and in what type everything is computed.
-struct FidelityRun {
-  std::string model;
-  std::string base;  // "": none
-  std::string dtype;
-  GainOptions intervals;
-};
-
 // Measures what the options name. Throws as its parts do.
-FidelityTable run_fidelity(const FidelityCommandOptions& options, const FidelityRun& run);
+FidelityTable run_fidelity(const FidelityCommandOptions& options, const EvalComputing& run);
 
 }  // namespace lingua

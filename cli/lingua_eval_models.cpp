@@ -31,7 +31,7 @@ struct ModelFigures {
 ModelFigures measure_model(const std::string& spec, const EvalOptions& options,
                            const ExampleSets& sets, const EvaluatedModel* teacher,
                            std::string& dtype, MeasuredModel& measured) {
-  const auto model = load_runnable(spec, dtype);
+  const auto model = load_runnable(spec, dtype, options.device);
   dtype = dtype_name(model.decoder->dtype());
   measured.name = name_of(spec);
   if (!options.baseline.empty()) {
@@ -71,7 +71,9 @@ std::string name_of(const std::string& spec) {
 std::vector<AgreementRow> measure_models(const EvalOptions& options, const ExampleSets& sets,
                                          Measurement& measured) {
   std::optional<EvaluatedModel> teacher;
-  if (!options.teacher.empty()) teacher = evaluated(load_runnable(options.teacher, options.dtype));
+  if (!options.teacher.empty()) {
+    teacher = evaluated(load_runnable(options.teacher, options.dtype, options.device));
+  }
   const EvaluatedModel* const known = teacher ? &*teacher : nullptr;
   measured.dtype = options.dtype;
   const auto aligned =

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "model/device.h"
 
 namespace lingua {
 
@@ -26,6 +27,7 @@ void declare_eval_options(OptionTable& table, EvalOptions& options) {
   table.add("seed", "N", "seed of the bootstrap, and of the order of --human-sheet",
             &options.gate.gain.seed);
   add_dtype_option(table, &options.dtype);
+  add_device_option(table, &options.device);
   table.section("Regression gate");
   table.add("baseline", "FILE", "compare the gain with this earlier one; exit code 6 if it fell",
             &options.baseline);
@@ -50,6 +52,7 @@ void validate(const EvalOptions& options) {
                 "--resamples " + std::to_string(options.gate.gain.resamples) + " is out of range",
                 "it must be 40 or more");
   }
+  validate_device_name(options.device);
   validate(options.sheet);
   validate(options.end_task, options.model);
   if (options.sheet.asked() || options.end_task.asked()) return;

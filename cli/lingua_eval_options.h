@@ -19,6 +19,7 @@ struct EvalOptions {
   std::vector<std::string> others;  // a file an other LLM: its answers to the same instructions
   std::string teacher;              // a local model that stands for the target; "": none
   std::string dtype = "fp32";       // figures that a later run repeats
+  std::string device = "cpu";
   SampleOptions samples;
   std::string baseline;          // a file to compare with, or to write; "": none
   bool update_baseline = false;  // writes it
@@ -28,6 +29,8 @@ struct EvalOptions {
   bool json = false;
   SheetOptions sheet;
   EndTaskOptions end_task;
+
+  EvalComputing computing() const { return {model, base, dtype, device, gate.gain}; }
 };
 
 void declare_eval_options(OptionTable& table, EvalOptions& options);

@@ -132,8 +132,8 @@ void run_eval(const EvalOptions& options) {
   if (!options.data.empty()) gain = run_gain(options, output);
   std::optional<FidelityTable> fidelity;
   if (!options.fidelity.prompts.empty()) {
-    fidelity = run_fidelity(options.fidelity,
-                            {options.model, options.base, options.dtype, options.gate.gain});
+    fidelity = run_fidelity(options.fidelity, {options.model, options.base, options.dtype,
+                                               options.device, options.gate.gain});
     output.add("fidelity", *fidelity);
   }
   write_result(options.json ? dump_json(output.json) + "\n" : output.text);

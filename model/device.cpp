@@ -1,6 +1,6 @@
 #include "model/device.h"
 
-#include <ATen/Context.h>
+#include <ATen/ATen.h>
 
 #include <charconv>
 
@@ -47,6 +47,11 @@ at::Device choose_device(const std::string& name) {
                            : "they are counted from 0");
   }
   return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(gpu));
+}
+
+at::Tensor to_device(const at::Tensor& tensor, const at::Device& device) {
+  return device.is_cuda() ? tensor.pin_memory().to(device, /*non_blocking=*/true)
+                          : tensor.to(device);
 }
 
 }  // namespace lingua

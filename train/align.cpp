@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "lingua_version.h"
+#include "model/device.h"
 #include "model/dtype.h"
 #include "model/tile_linear.h"
 #include "support/atomic_file.h"
@@ -26,8 +27,14 @@ namespace {
 constexpr double kSlowGemm = 4.0;  // 10^9 operations a second
 
 // `asked`: as --dtype takes it. All ranks take what the first one finds best.
-at::ScalarType pick_dtype(const std::string& asked, const ModelConfig& config, Communicator& ranks,
-                          Json& report) {
+at::ScalarType pick_dtype(const std::string& asked, const at::Device& device,
+                          const ModelConfig& config, Communicator& ranks, Json& report) {
+  report["device"] = device.str();
+  if (!device.is_cpu()) {
+    const auto dtype = choose_dtype(asked == "auto" ? "bf16" : asked, {});
+    report["dtype"] = dtype_name(dtype);
+    return dtype;
+  }
   const GemmRates rates = measure_gemm(config.hidden_size);
   if (rates.fp32 < kSlowGemm) {
     log_warning("matrix products reach " + std::to_string(rates.fp32) +
@@ -158,7 +165,8 @@ AlignResult train_and_save(const AlignOptions& given, Prepared& p, const Checkpo
   const std::string asked = checkpoint && given.dtype == "auto"
                                 ? dtype_of_run(*checkpoint).value_or(given.dtype)
                                 : given.dtype;
-  const auto dtype = pick_dtype(asked, p.base.config, ranks, report);
+  const at::Device device = choose_device(given.device);
+  const auto dtype = pick_dtype(asked, device, p.base.config, ranks, report);
   const AlignOptions options = options_in(dtype, given);
   const bool identified = folder != nullptr || !ranks.alone();
   Json identity;
@@ -166,14 +174,14 @@ AlignResult train_and_save(const AlignOptions& given, Prepared& p, const Checkpo
     identity = run_identity(options, report["data"], p.base, p.samples, report["dtype"]);
   }
   require_same_everywhere(ranks, identity);
-  Decoder decoder = make_decoder(p.base.config, p.base.weights, at::kFloat, p.base.source);
+  Decoder decoder = make_decoder(p.base.config, p.base.weights, at::kFloat, p.base.source, device);
   if (options.train.method.method == "full" || !is_new_model(options.base)) p.base.weights.clear();
   FlatParameters parameters(decoder, dtype,
                             prepare_method(decoder, options.train.method, options.seed), ranks);
   lay_out_frozen_tiles(decoder);
   report["weights"] = parameters.count();
   report["method"] = to_json(options.train.method);
-  add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype,
+  add_teacher(options.objective, p.examples, p.samples, *p.base.tokenizer, p.chat, dtype, device,
               p.objective);
   report["objective"] = p.objective.report;
   if (identified && p.objective.teacher) {
@@ -230,6 +238,7 @@ void validate(const AlignOptions& options) {
   }
   validate_distillation(options);
   validate_dtype_name(options.dtype);
+  validate_device_name(options.device);
   validate(options.read);
   validate(options.samples);
   validate(options.split);
@@ -248,6 +257,11 @@ void validate(const AlignOptions& options) {
 AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show,
                   Communicator& ranks) {
   validate(options);
+  if (!ranks.alone() && options.device != "cpu") {
+    throw Error(ErrorKind::kUsage, "--device " + options.device + " is for one process",
+                "leave it out, or train without mpirun");
+  }
+  const at::Device device = choose_device(options.device);  // before anything is read
   std::optional<CheckpointFolder> folder;
   Prepared prepared;
   on_all_ranks(ranks, [&] {
@@ -260,7 +274,7 @@ AlignResult align(const AlignOptions& options, const std::function<void(const st
   });
   Json& report = prepared.report;
   if (options.dry_run) {
-    const auto dtype = pick_dtype(options.dtype, prepared.base.config, ranks, report);
+    const auto dtype = pick_dtype(options.dtype, device, prepared.base.config, ranks, report);
     if (!ranks.first()) return {};
     dry_run(options_in(dtype, options), prepared.base, prepared.samples, dtype, report, show);
     return {std::move(report)};

@@ -31,8 +31,11 @@ struct AlignOptions {
   std::string distill_layers;
   // Where the aligned model goes.
   std::string output = "aligned.pt";
-  // fp32, bf16, or auto, which times both. Master weights are float32 in any case.
+  // fp32, bf16, or auto, which times both, and takes bf16 on a GPU. Master weights are float32 in
+  // any case.
   std::string dtype = "auto";
+  // cpu, cuda or cuda:N: where to train. A GPU trains alone, without other ranks.
+  std::string device = "cpu";
   // Seed of the samples' order, of the split and of a new model's weights.
   uint64_t seed = 1;
   // How conversations become text: auto, or a name out of template_names(). Stored with the model.

@@ -97,10 +97,10 @@ AlignObjective make_align_objective(const ObjectiveOptions& options, const Align
 
 void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
                  const AlignSamples& samples, const Tokenizer& tokenizer, const ChatTemplate& chat,
-                 at::ScalarType dtype, AlignObjective& objective) {
+                 at::ScalarType dtype, const at::Device& device, AlignObjective& objective) {
   if (options.teacher.empty()) return;
   const auto& teacher = objective.teacher = std::make_shared<const Teacher>(
-      make_teacher(merged(load_model(options.teacher)), dtype, tokenizer));
+      make_teacher(merged(load_model(options.teacher)), dtype, tokenizer, device));
   if (teacher->same_tokenizer) require_context(*teacher, samples);
   Json covered, ignored;
   set_teacher(teacher, examples.train, samples.train, tokenizer, chat, objective.train, covered);

@@ -26,12 +26,12 @@ AlignObjective make_align_objective(const ObjectiveOptions& options, const Align
                                     const AlignSamples& samples, const Tokenizer& tokenizer,
                                     const ChatTemplate& chat);
 
-// Loads the teacher, if one is named, to run in `dtype`. Throws Error(kModel); Error(kUsage) when
-// its context is too short; Error(kData) when no token of it begins where one of ours does.
-// `tokenizer` must outlive the objective.
+// Loads the teacher, if one is named, to run in `dtype` on `device`. Throws Error(kModel);
+// Error(kUsage) when its context is too short; Error(kData) when no token of it begins where one of
+// ours does. `tokenizer` must outlive the objective.
 void add_teacher(const ObjectiveOptions& options, const AlignExamples& examples,
                  const AlignSamples& samples, const Tokenizer& tokenizer, const ChatTemplate& chat,
-                 at::ScalarType dtype, AlignObjective& objective);
+                 at::ScalarType dtype, const at::Device& device, AlignObjective& objective);
 
 // Agreement of the model as it is with what is known of held-out text; empty where nothing is.
 // `when`: "before" or "after".

@@ -1,9 +1,9 @@
 #include "train/averaged_weights.h"
 
-#include <algorithm>
 #include <exception>
 
 #include "support/error.h"
+#include "train/flat_math.h"
 
 namespace lingua {
 
@@ -25,9 +25,7 @@ AveragedWeights::~AveragedWeights() {
 
 void AveragedWeights::exchange() {
   if (!average_.defined()) return;
-  const at::Tensor master = parameters_.state().master;
-  float* const first = master.mutable_data_ptr<float>();
-  std::swap_ranges(first, first + master.numel(), average_.mutable_data_ptr<float>());
+  lingua::exchange(parameters_.state().master, average_);
 }
 
 }  // namespace lingua

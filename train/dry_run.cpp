@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "data/packing.h"
+#include "model/device.h"
 #include "model/tile_linear.h"
 #include "train/forecast.h"
 #include "train/method.h"
@@ -39,7 +40,8 @@ void dry_run(const AlignOptions& options, Model& base, const AlignSamples& sampl
              const std::function<void(const std::string&)>& show) {
   const auto& train = samples.train.samples;
   const int64_t process = process_bytes_besides(bytes_of_weights(base));
-  Decoder decoder = make_decoder(base.config, base.weights, at::kFloat, base.source);
+  Decoder decoder = make_decoder(base.config, base.weights, at::kFloat, base.source,
+                                 choose_device(options.device));
   base.weights.clear();
   const TrainableSet trained = prepare_method(decoder, options.train.method, options.seed);
   const SplitSlots slots = split_slots(decoder, trained);

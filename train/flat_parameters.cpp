@@ -3,28 +3,15 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include "model/forgotten_gradients.h"
-#include "model/parallel_parts.h"
-#include "model/tensor_data.h"
+#include "train/flat_math.h"
 #include "train/shard_transfer.h"
 
 namespace lingua {
 namespace {
-
-constexpr int64_t kBlock = 1 << 16;  // weights a thread takes at a time
-
-// Runs body(block) over `range` in fixed blocks.
-template <class Body>
-void for_range(Range range, const Body& body) {
-  for_blocks(range.size(), kBlock, [&](int64_t begin, int64_t end) {
-    body(Range{range.begin + begin, range.begin + end});
-  });
-}
 
 // What was forgotten and never written is 0.
 void settle_gradient(const at::Tensor& gradient) {
@@ -50,12 +37,13 @@ FlatParameters::FlatParameters(Decoder& decoder, at::ScalarType compute,
   for (const WeightSlot& weight : split.trained) total += weight.tensor->numel();
   layout_ = ShardLayout(total, ranks_.size());
   const int64_t shard = layout_.shard_size(ranks_.rank());
-  gradient_ = at::zeros({total}, at::kFloat);
-  master_ = at::empty({shard}, at::kFloat);
-  moment1_ = at::zeros({shard}, at::kFloat);
-  moment2_ = at::zeros({shard}, at::kFloat);
+  const auto options = at::TensorOptions().dtype(at::kFloat).device(decoder.device());
+  gradient_ = at::zeros({total}, options);
+  master_ = at::empty({shard}, options);
+  moment1_ = at::zeros({shard}, options);
+  moment2_ = at::zeros({shard}, options);
   const bool is_master = ranks_.alone() && compute_ == at::kFloat;
-  weights_ = is_master ? master_ : at::empty({total}, compute_);
+  weights_ = is_master ? master_ : at::empty({total}, options.dtype(compute_));
   int64_t offset = 0;
   for (const WeightSlot& weight : split.trained) {
     const int64_t count = weight.tensor->numel();
@@ -124,16 +112,6 @@ void FlatParameters::watch_gradients() {
   });
 }
 
-void FlatParameters::copy_to_weights(Range range, int64_t in_shard) {
-  if (weights_.is_same(master_)) return;
-  const float* const from = elements<float>(master_) + in_shard;
-  if (compute_ == at::kBFloat16) {
-    kernels::to_bf16(from, elements<kernels::Bf16>(weights_) + range.begin, range.size());
-  } else {
-    std::copy(from, from + range.size(), elements<float>(weights_) + range.begin);
-  }
-}
-
 // Hands over each piece while the next one is being worked on.
 template <class Work>
 void FlatParameters::work_and_share(Range within, const Work& work) {
@@ -147,8 +125,9 @@ void FlatParameters::work_and_share(Range within, const Work& work) {
 
 void FlatParameters::refresh() {
   work_and_share({0, count()}, [this](const ShardPiece& piece) {
-    const int64_t shift = piece.in_shard - piece.range.begin;
-    for_range(piece.range, [&](Range block) { copy_to_weights(block, block.begin + shift); });
+    const int64_t size = piece.range.size();
+    copy_rounded(master_.narrow(0, piece.in_shard, size),
+                 weights_.narrow(0, piece.range.begin, size));
   });
 }
 
@@ -206,16 +185,9 @@ void FlatParameters::reduce_gradient() {
 }
 
 double FlatParameters::gradient_norm() const {
-  const float* gradient = gradient_.const_data_ptr<float>();
   double sum = 0;
   for (const ShardPiece& piece : layout_.pieces(ranks_.rank())) {
-    const int64_t first = piece.range.begin;
-    std::vector<double> sums(static_cast<std::size_t>(blocks_of(piece.range.size(), kBlock)));
-    for_range(piece.range, [&](Range block) {
-      sums[static_cast<std::size_t>((block.begin - first) / kBlock)] =
-          kernels::sum_of_squares(gradient + block.begin, block.size());
-    });
-    sum = std::accumulate(sums.begin(), sums.end(), sum);
+    sum += sum_of_squares(gradient_.narrow(0, piece.range.begin, piece.range.size()));
   }
   ranks_.sum({&sum, 1});
   return std::sqrt(sum);
@@ -232,18 +204,21 @@ void FlatParameters::update(const kernels::AdamStep& step, const ShardPiece& pie
     if (part.size() == 0) continue;
     kernels::AdamStep own = step;
     if (slot.gradient.dim() < 2) own.weight_decay = 0;
-    for_range(part, [&](Range block) {
-      const int64_t at = block.begin + shift;
-      kernels::adamw(elements<float>(master_) + at, elements<float>(moment1_) + at,
-                     elements<float>(moment2_) + at, elements<float>(gradient_) + block.begin,
-                     block.size(), own);
-      copy_to_weights(block, at);
-    });
+    const auto in_shard = [&](const at::Tensor& shard) {
+      return shard.narrow(0, part.begin + shift, part.size());
+    };
+    const auto in_whole = [&](const at::Tensor& whole) {
+      return whole.narrow(0, part.begin, part.size());
+    };
+    adamw({in_shard(master_), in_shard(moment1_), in_shard(moment2_), in_whole(gradient_),
+           in_whole(weights_)},
+          own);
   }
 }
 
 at::Tensor FlatParameters::gather(const at::Tensor& shard) const {
-  return lingua::gather(ranks_, layout_, shard);
+  const auto whole = lingua::gather(ranks_, layout_, shard);
+  return whole.defined() ? whole.cpu() : whole;
 }
 
 void FlatParameters::scatter(const at::Tensor& whole, const at::Tensor& shard) const {

@@ -40,6 +40,8 @@ struct SlotInfo {
 // With several ranks each has all weights to compute with and gradients of its own, but master
 // weights and moments of its shard alone (ZeRO-1, arXiv 1910.02054): gradients are summed into the
 // shards, and updated weights handed to all. What is marked collective is called by all ranks.
+//
+// The buffers lie where the decoder does. Ranks exchange what lies in the processor's memory only.
 class FlatParameters {
  public:
   // Takes over the weights of `decoder` and rebinds its tensors in `compute` (kFloat or
@@ -90,7 +92,8 @@ class FlatParameters {
   void refresh();
 
   // A buffer of the shape of state()'s from all ranks as one [N] on the first rank, undefined on
-  // the others; and the way back. Alone both leave everything as it is. Collective.
+  // the others, in the processor's memory; and the way back. Alone, on the processor, both leave
+  // everything as it is. Collective.
   at::Tensor gather(const at::Tensor& shard) const;
   void scatter(const at::Tensor& whole, const at::Tensor& shard) const;
 
@@ -123,7 +126,6 @@ class FlatParameters {
   void collect(const Slot& slot);
   void settle() const;
   void update(const kernels::AdamStep& step, const ShardPiece& piece);
-  void copy_to_weights(Range range, int64_t in_shard);
   template <class Work>
   void work_and_share(Range within, const Work& work);
 

@@ -13,8 +13,9 @@ namespace lingua {
 namespace {
 
 // Rows whose logits exist at a time. Each block adds once to the whole head gradient (V H
-// numbers), so small blocks are bound by memory; [512, 49152] bfloat16 is 50 MB.
-constexpr int64_t kBlockRows = 512;
+// numbers), so small blocks are bound by memory; [512, 49152] bfloat16 is 50 MB. A GPU waits once
+// for the loss of each.
+int64_t block_rows(const at::Device& device) { return device.is_cpu() ? 512 : 2048; }
 
 }  // namespace
 
@@ -29,8 +30,9 @@ at::Tensor linear_loss(const at::Tensor& hidden, const LossHead& head, const Log
     transposed_tiles = transposed_weight_tiles(weight);
   }
   auto hidden_gradient = at::empty_like(hidden);
-  for (int64_t begin = 0; begin < count; begin += kBlockRows) {
-    const int64_t rows = std::min(kBlockRows, count - begin);
+  const int64_t most = block_rows(hidden.device());
+  for (int64_t begin = 0; begin < count; begin += most) {
+    const int64_t rows = std::min(most, count - begin);
     const auto block = hidden.narrow(0, begin, rows);
     auto logits = by_tiles ? tile_linear({{block, tiles}}, {}, {}, weight.size(0))
                            : linear_product(block, weight);  // [rows, V]

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "model/device.h"
+#include "model/scoring_pass.h"
 #include "train/linear_loss.h"
 #include "train/predictions.h"
 
@@ -16,7 +18,7 @@ namespace {
 constexpr int64_t kRowMultiple = 64;
 
 // Appends tokens that nothing is learned from, as a sequence of their own.
-void fill_up(std::vector<int64_t>& ids, std::vector<Sequence>& sequences) {
+void fill_up(std::vector<TokenId>& ids, std::vector<Sequence>& sequences) {
   const auto count = static_cast<int64_t>(ids.size());
   const int64_t missing = (kRowMultiple - count % kRowMultiple) % kRowMultiple;
   if (missing == 0) return;
@@ -30,14 +32,14 @@ MicroBatchLoss backpropagate(const Decoder& decoder, const MicroBatch& batch,
                              FlatParameters& parameters, const Objective& objective,
                              const ForwardOptions& forward) {
   const auto device = decoder.device();
-  std::vector<int64_t> wide(batch.ids.begin(), batch.ids.end());
-  const auto count = static_cast<int64_t>(wide.size());
+  std::vector<TokenId> filled(batch.ids.begin(), batch.ids.end());
+  const auto count = static_cast<int64_t>(filled.size());
   std::vector<Sequence> sequences;
   for (const int64_t length : batch.lengths) sequences.push_back({length, nullptr});
-  fill_up(wide, sequences);
-  const auto ids = at::tensor(wide, at::kLong).to(device);
+  fill_up(filled, sequences);
+  const auto ids = to_tensor(filled, device);
   const Predictions predictions = predictions_of(batch);
-  const auto rows = predictions.rows.to(device);
+  const auto rows = to_device(predictions.rows, device);
   const LossWeights& weights = objective.weights();
   const RowTargets targets =
       objective.targets_of(batch, ids.narrow(0, 0, count), predictions, weights.temperature);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "model/device.h"
 #include "model/next_tokens.h"
 
 namespace lingua {
@@ -25,7 +26,7 @@ void Objective::set_teacher(std::shared_ptr<const Teacher> teacher,
 RowTargets Objective::targets_of(const MicroBatch& batch, const at::Tensor& ids,
                                  const Predictions& predictions, double temperature) const {
   RowTargets targets;
-  targets.tokens = predictions.targets.to(ids.device());
+  targets.tokens = to_device(predictions.targets, ids.device());
   if (recorded_ != nullptr) {
     for (const TokenPlace& place : predictions.places) {
       targets.recorded.push_back(recorded_->choices.at(place.sample, place.token));

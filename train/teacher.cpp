@@ -11,7 +11,8 @@
 
 namespace lingua {
 
-Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer) {
+Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer,
+                     const at::Device& device) {
   model = merged(std::move(model));
   ChatTemplate chat =
       choose_template("auto", {.report = model.report,
@@ -22,7 +23,7 @@ Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokeniz
                                .where = model.source});
   const bool same = model.config.vocab_size >= tokenizer.vocab_size() &&
                     same_tokenizer(*model.tokenizer, tokenizer);
-  return {make_decoder(model.config, model.weights, dtype, model.source), model.tokenizer,
+  return {make_decoder(model.config, model.weights, dtype, model.source, device), model.tokenizer,
           std::move(chat), model.source, same};
 }
 

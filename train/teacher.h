@@ -24,7 +24,8 @@ struct Teacher {
 };
 
 // Lays out `model` in `dtype` for a model that learns with `tokenizer`. Throws Error(kModel).
-Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer);
+Teacher make_teacher(Model model, at::ScalarType dtype, const Tokenizer& tokenizer,
+                     const at::Device& device = at::kCPU);
 
 // How it reads text. Valid as long as the teacher.
 TeacherText text_of(const Teacher& teacher);

@@ -1,11 +1,22 @@
 """Compression beside llmlingua 0.2.2, by bench/compress: a prompt at a time with the model loaded,
 and many prompts of one front."""
 import json
+import statistics
 import subprocess
 import tempfile
 
 from common import ROOT
 from figures import Row
+from limits import forward_rate, gemm
+
+
+def least_seconds(o, one):
+    """Of the median prompt, what its one pass takes at the machine's rate of products."""
+    if not one["passes"]:
+        return None
+    measured = gemm(one["dtype"], o.threads, o.gemm_seconds)
+    return statistics.median(seen / forward_rate(measured, seen, scored / seen)
+                             for seen, scored in one["passes"])
 
 
 def rows(o):
@@ -19,4 +30,4 @@ def rows(o):
         found = json.load(open(file.name, encoding="utf-8"))
     for one in found:
         yield Row("compress", one["what"], one["dtype"], "s", one["ours"], "llmlingua 0.2.2",
-                  one["theirs"], one["target"])
+                  one["theirs"], one["target"], least_seconds(o, one))

@@ -71,6 +71,26 @@ TEST_P(EveryCommand, WithoutItsMainOptionItSaysWhatIsMissing) {
   EXPECT_TRUE(contains(result.err, " is missing\nhint: for example --"));
 }
 
+// Before any file is read.
+TEST(Device, WhatIsNotThereIsAUsageError) {
+  const std::pair<const char*, std::vector<std::string>> commands[] = {
+      {"lingua-align", {"--data", "missing.jsonl"}},
+      {"lingua-compress", {"--model", "missing.pt", "--context", "words"}},
+      {"lingua-eval", {"--model", "missing.pt", "--data", "missing.jsonl"}},
+      {"lingua-score", {"--model", "missing.pt"}}};
+  for (const auto& [command, arguments] : commands) {
+    for (const auto& [device, message] : {std::pair{"gpu", ": error: --device gpu is not known\n"},
+                                          {"cuda:100", ": error: --device cuda:100: "}}) {
+      auto all = arguments;
+      all.insert(all.end(), {"--device", device});
+      const auto run = run_binary(command, all);
+      EXPECT_EQ(run.exit_code, 2) << command;
+      EXPECT_TRUE(run.err.starts_with(std::string(command) + message)) << run.err;
+      EXPECT_NE(run.err.find("hint: "), std::string::npos) << run.err;
+    }
+  }
+}
+
 TEST(Config, TheCommandLineOverridesTheFile) {
   const TemporaryFolder folder;
   const auto path = folder.write("options.ini", "threads = 1\ndtype = bf16\n");

@@ -4,6 +4,7 @@
 #include <ATen/EmptyTensor.h>
 #include <ATen/InferSize.h>
 #include <ATen/TensorUtils.h>
+#include <ATen/detail/PrivateUse1HooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -113,10 +114,54 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, library) {
   library.impl("_fused_sdp_choice", &attention_choice);
 }
 
-C10_REGISTER_GUARD_IMPL(PrivateUse1, c10::impl::NoOpDeviceGuardImpl<c10::DeviceType::PrivateUse1>);
+// One device with one stream, on which everything is done when it was asked for. Events, which
+// autograd waits for, have always happened.
+class Guard final : public c10::impl::DeviceGuardImplInterface {
+ public:
+  c10::DeviceType type() const override { return c10::DeviceType::PrivateUse1; }
+  at::Device exchangeDevice(at::Device) const override { return stand_in_device(); }
+  at::Device getDevice() const override { return stand_in_device(); }
+  void setDevice(at::Device) const override {}
+  void uncheckedSetDevice(at::Device) const noexcept override {}
+  c10::DeviceIndex deviceCount() const noexcept override { return 1; }
+  c10::Stream getStream(at::Device) const noexcept override { return stream(); }
+  c10::Stream getDefaultStream(at::Device) const override { return stream(); }
+  c10::Stream exchangeStream(c10::Stream) const noexcept override { return stream(); }
+  bool queryStream(const c10::Stream&) const override { return true; }
+  void synchronizeStream(const c10::Stream&) const override {}
+  void record(void**, const c10::Stream&, const c10::DeviceIndex,
+              const c10::EventFlag) const override {}
+  void block(void*, const c10::Stream&) const override {}
+  bool queryEvent(void*) const override { return true; }
+  void synchronizeEvent(void*) const override {}
+  void destroyEvent(void*, const c10::DeviceIndex) const noexcept override {}
+
+ private:
+  static c10::Stream stream() { return c10::Stream(c10::Stream::DEFAULT, stand_in_device()); }
+};
+
+C10_REGISTER_GUARD_IMPL(PrivateUse1, Guard);
+
+// What libtorch asks of an accelerator before it asks for its stream. Not all of it is asked for by
+// every libtorch.
+struct Hooks final : at::PrivateUse1HooksInterface {
+  bool isBuilt() const { return true; }
+  bool isAvailable() const { return true; }
+  bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+};
+
+const bool registered = [] {
+  static Hooks hooks;
+  c10::register_privateuse1_backend("stand_in");
+  at::RegisterPrivateUse1HooksInterface(&hooks);
+  return true;
+}();
 
 }  // namespace
 
-at::Device stand_in_device() { return {c10::DeviceType::PrivateUse1, 0}; }
+at::Device stand_in_device() {
+  static_cast<void>(registered);
+  return {c10::DeviceType::PrivateUse1, 0};
+}
 
 }  // namespace lingua

@@ -6,7 +6,7 @@ namespace lingua {
 
 // A device for tests that is none of libtorch's own: its tensors lie in ordinary memory and its
 // operators run on the processor, but is_cpu() is false and mixing it with the processor is an
-// error, as with a GPU. Not for gradients: autograd wants events of it.
+// error, as with a GPU.
 at::Device stand_in_device();
 
 }  // namespace lingua

@@ -231,6 +231,12 @@ TEST_F(AlignOnRanks, WhatIsWrongIsToldOnce) {
   EXPECT_EQ(usage.err.find("--weight-decay -7"), usage.err.rfind("--weight-decay -7")) << usage.err;
 }
 
+TEST_F(AlignOnRanks, AGpuTrainsAlone) {
+  const auto run = together(2, "gpu", {"--device", "cuda"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_TRUE(contains(run.err, "--device cuda is for one process\nhint: ")) << run.err;
+}
+
 TEST_F(AlignOnRanks, MachinesWithOtherFilesAreFound) {
   const auto run_with_data = [&](const std::string& folder) {
     Arguments words = {"sh", "-c",
