@@ -7,6 +7,7 @@
 #include "compress/compressor.h"
 #include "eval/end_task.h"
 #include "eval/figures.h"
+#include "model/device.h"
 #include "model/runnable_model.h"
 #include "support/error.h"
 #include "support/log.h"
@@ -107,6 +108,7 @@ void validate(const EndTaskOptions& options, const std::string& model) {
 }
 
 void run_end_task(const EndTaskOptions& options, const EvalComputing& run, bool json) {
+  choose_device(run.device);  // before anything is read
   const auto tasks = read_fidelity_prompts({options.questions});
   ChatEndpoint endpoint(options.endpoint);
   const RunnableModel compressor = load_runnable(run.model, run.dtype, run.device);

@@ -10,6 +10,7 @@
 #include "eval/fidelity_page.h"
 #include "eval/identity.h"
 #include "eval/page.h"
+#include "model/device.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -126,6 +127,7 @@ void finish_gain(const EvalOptions& options, const GainResult& result) {
 }  // namespace
 
 void run_eval(const EvalOptions& options) {
+  choose_device(options.device);  // before anything is read
   if (!options.page.empty()) require_writable(options.page, ErrorKind::kUsage);
   Output output;
   std::optional<GainResult> gain;

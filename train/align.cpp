@@ -47,6 +47,16 @@ at::ScalarType pick_dtype(const std::string& asked, const at::Device& device,
   return dtype;
 }
 
+// Ranks exchange what lies in the processor's memory. The first one tells what is wrong.
+at::Device device_of(const AlignOptions& options, Communicator& ranks) {
+  on_all_ranks(ranks, [&] {
+    if (ranks.alone() || !ranks.first() || options.device == "cpu") return;
+    throw Error(ErrorKind::kUsage, "--device " + options.device + " is for one process",
+                "leave it out, or train without mpirun");
+  });
+  return choose_device(options.device);
+}
+
 // Every rank lends its part of the weights, the first one writes. Frozen weights that training let
 // go of are read again.
 void save(const AlignOptions& options, const Model& base, const FlatParameters& parameters,
@@ -257,11 +267,7 @@ void validate(const AlignOptions& options) {
 AlignResult align(const AlignOptions& options, const std::function<void(const std::string&)>& show,
                   Communicator& ranks) {
   validate(options);
-  if (!ranks.alone() && options.device != "cpu") {
-    throw Error(ErrorKind::kUsage, "--device " + options.device + " is for one process",
-                "leave it out, or train without mpirun");
-  }
-  const at::Device device = choose_device(options.device);  // before anything is read
+  const at::Device device = device_of(options, ranks);  // before anything is read
   std::optional<CheckpointFolder> folder;
   Prepared prepared;
   on_all_ranks(ranks, [&] {

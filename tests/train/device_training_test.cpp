@@ -118,8 +118,8 @@ TEST(DeviceTraining, ResumesWithTheSameWeights) {
     Process second(variant, at::kBFloat16, stand_in_device());
     second.state = restore_checkpoint(read_checkpoint(path), second.parameters);
     second.train();
-    EXPECT_TRUE(at::equal(second.parameters.state().master.cpu(),
-                          whole.parameters.state().master.cpu()));
+    EXPECT_TRUE(
+        at::equal(second.parameters.state().master.cpu(), whole.parameters.state().master.cpu()));
     std::filesystem::remove_all(path);
   }
 }

@@ -235,6 +235,7 @@ TEST_F(AlignOnRanks, AGpuTrainsAlone) {
   const auto run = together(2, "gpu", {"--device", "cuda"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_TRUE(contains(run.err, "--device cuda is for one process\nhint: ")) << run.err;
+  EXPECT_EQ(run.err.find("error: "), run.err.rfind("error: ")) << run.err;
 }
 
 TEST_F(AlignOnRanks, MachinesWithOtherFilesAreFound) {
