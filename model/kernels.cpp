@@ -148,24 +148,6 @@ LINGUA_INLINE void cross_entropy_gradient_rows(T* logits, const int64_t* targets
   }
 }
 
-template <class T>
-LINGUA_INLINE void add_and_round_row(const float* sums, const T* bias, const T* added, T* y,
-                                     int64_t count) {
-#pragma omp simd
-  for (int64_t i = 0; i < count; ++i) {
-    store(y[i], sums[i] + (bias != nullptr ? load(bias[i]) : 0.0f) +
-                    (added != nullptr ? load(added[i]) : 0.0f));
-  }
-}
-
-template <class T>
-LINGUA_INLINE void gate_and_round_row(const float* gate, const float* up, T* y, int64_t count) {
-#pragma omp simd
-  for (int64_t i = 0; i < count; ++i) {
-    store(y[i], gate[i] / (1.0f + exponential(-gate[i])) * up[i]);
-  }
-}
-
 }  // namespace
 
 LINGUA_CLONES void rms_norm(const float* x, const float* weight, float* y, int64_t rows,
@@ -257,22 +239,6 @@ LINGUA_CLONES void adamw(float* weight, float* moment1, float* moment2, const fl
     moment2[i] = v;
     weight[i] = weight[i] * keep - rate * m / (std::sqrt(v * spread) + step.eps);
   }
-}
-
-LINGUA_CLONES void add_and_round(const float* sums, const float* bias, const float* added, float* y,
-                                 int64_t count) {
-  add_and_round_row(sums, bias, added, y, count);
-}
-LINGUA_CLONES void add_and_round(const float* sums, const Bf16* bias, const Bf16* added, Bf16* y,
-                                 int64_t count) {
-  add_and_round_row(sums, bias, added, y, count);
-}
-
-LINGUA_CLONES void gate_and_round(const float* gate, const float* up, float* y, int64_t count) {
-  gate_and_round_row(gate, up, y, count);
-}
-LINGUA_CLONES void gate_and_round(const float* gate, const float* up, Bf16* y, int64_t count) {
-  gate_and_round_row(gate, up, y, count);
 }
 
 LINGUA_CLONES void to_bf16(const float* x, Bf16* y, int64_t count) {

@@ -79,15 +79,6 @@ struct AdamStep {
 void adamw(float* weight, float* moment1, float* moment2, const float* gradient, int64_t count,
            const AdamStep& step);
 
-// y = sums + bias + added, rounded; bias and added may be null. All [count].
-void add_and_round(const float* sums, const float* bias, const float* added, float* y,
-                   int64_t count);
-void add_and_round(const float* sums, const Bf16* bias, const Bf16* added, Bf16* y, int64_t count);
-
-// y = silu(gate) * up, rounded. All [count].
-void gate_and_round(const float* gate, const float* up, float* y, int64_t count);
-void gate_and_round(const float* gate, const float* up, Bf16* y, int64_t count);
-
 // Rounds to the nearest bfloat16, ties to even; NaN stays NaN.
 void to_bf16(const float* x, Bf16* y, int64_t count);
 

@@ -54,7 +54,7 @@ constexpr int64_t kRoomStride = kDeepest + 32;
 using FinishedProduct = void (*)(std::span<const Part> parts, const Finish& finish,
                                  Rows<kernels::Bf16> y, const Extent& extent, const Room& room);
 
-// Null where the processor has none that is faster than product() and a pass over its sums.
+// Null where product<Bf16>() is.
 FinishedProduct finished_product();
 
 }  // namespace lingua::tiles

@@ -34,7 +34,7 @@ struct GradientProducts {
                const Shape& shape, const Destination& destination) = nullptr;
 };
 
-// All null where the processor has none that are faster than product() and a pass over its sums.
+// All null where product<Bf16>() is.
 GradientProducts gradient_products();
 
 }  // namespace lingua::tiles

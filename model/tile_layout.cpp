@@ -75,10 +75,9 @@ bool suits_tiles(const at::Tensor& x, const at::Tensor& weight) {
 }
 
 void lay_out_tiles(Decoder& decoder) {
-  // In float32 libtorch's products, their rows shared out, are a little faster: on a Sapphire
-  // Rapids with two threads a prefill of 1024 tokens ran at 1410 tokens/s with them and at 1350
-  // with ours. In bfloat16 it was 5900 and 6250, and of 200 tokens 3200 and 5100: oneDNN lays the
-  // weights out in each call.
+  // In float32 libtorch's products, their rows shared out, are a little faster on a Sapphire
+  // Rapids, and a little slower on a Zen 4 (docs/speed.md). In bfloat16 oneDNN lays the weights out
+  // in each call.
   if (decoder.dtype() == at::kBFloat16) {
     for (Projection* projection : projections(decoder)) {
       projection->tiles = weight_tiles(projection->weight);
@@ -94,7 +93,7 @@ void lay_out_frozen_tiles(Decoder& decoder) {
     projection->tiles = weight_tiles(projection->weight);
     projection->transposed_tiles = transposed_weight_tiles(projection->weight);
   }
-  if (frozen.empty() || tiles::finished_product() == nullptr) return;
+  if (frozen.empty()) return;
   decoder.head_tiles = weight_tiles(decoder.head);
   decoder.transposed_head_tiles = transposed_weight_tiles(decoder.head);
 }
@@ -109,7 +108,7 @@ int64_t frozen_tile_bytes(Decoder& decoder, at::ScalarType dtype) {
 }
 
 int64_t head_tile_bytes(const Decoder& decoder, at::ScalarType dtype) {
-  const bool laid_out = dtype == at::kBFloat16 && tiles::finished_product() != nullptr;
+  const bool laid_out = dtype == at::kBFloat16 && tiles::product<kernels::Bf16>() != nullptr;
   return laid_out ? 2 * 2 * decoder.head.numel() : 0;
 }
 

@@ -9,7 +9,7 @@
 namespace lingua {
 
 // Gives a decoder that will not change any more its weights a second time, laid out for
-// tile_linear() and tile_losses(), where ours are the faster products of this processor. Not by
+// tile_linear(), in bfloat16, and tile_losses(), where this processor has products of ours. Not by
 // a measurement: the same machine gives the same losses every time.
 void lay_out_tiles(Decoder& decoder);
 
@@ -48,13 +48,14 @@ struct TileTerm {
   bool transposed = false;  // the weight is [in, out]
 };
 
-// The sum of the terms + bias + added. bias: [out] or undefined; added: [T, out] or undefined;
-// returns [T, out] of x's type, rounded once. Not differentiable.
+// The sum of the terms + bias + added, all in bfloat16. bias: [out] or undefined; added: [T, out]
+// or undefined; returns [T, out], rounded once. Not differentiable.
 at::Tensor tile_linear(const std::vector<TileTerm>& terms, const at::Tensor& bias,
                        const at::Tensor& added, int64_t out);
 
-// silu(x gate^T) * (x up^T) without writing the two products to memory. x: [T, in]; the weight is
-// [2 out, in], gate first, and out a multiple of 16; returns [T, out]. Not differentiable.
+// silu(x gate^T) * (x up^T) without writing the two products to memory, in bfloat16. x: [T, in];
+// the weight is [2 out, in], gate first, and out a multiple of 16; returns [T, out]. Not
+// differentiable.
 at::Tensor tile_swiglu(const at::Tensor& x, const at::Tensor& tiles, int64_t out);
 
 // Loss in nats of predicting `targets` ([N] int64) from `hidden` ([N, H]), as [N] float32. Logits
