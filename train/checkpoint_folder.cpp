@@ -144,6 +144,10 @@ std::optional<Checkpoint> CheckpointFolder::newest_good() const {
 
 void CheckpointFolder::write(int64_t step, const Checkpoint& checkpoint, int64_t best_step) const {
   write_checkpoint(path(step), checkpoint);
+  keep(step, best_step);
+}
+
+void CheckpointFolder::keep(int64_t step, int64_t best_step) const {
   int64_t kept = 0;
   const auto all = steps();
   for (auto each = all.rbegin(); each != all.rend(); ++each) {

@@ -26,9 +26,11 @@ class CheckpointFolder {
   // of. Throws Error(kModel) when there are checkpoints and all are damaged.
   std::optional<Checkpoint> newest_good() const;
 
-  // Writes the one of `step`, then deletes all but the last options.keep up to it and the one of
-  // `best_step`.
+  // Writes the one of `step`, then keeps that and what else keep() says.
   void write(int64_t step, const Checkpoint& checkpoint, int64_t best_step) const;
+
+  // Deletes all but the last options.keep up to `step` and the one of `best_step`.
+  void keep(int64_t step, int64_t best_step) const;
 
   // Writes one under another name and deletes it: shows before training that there is room.
   void try_write(int64_t step, const Checkpoint& checkpoint) const;

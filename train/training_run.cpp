@@ -102,9 +102,7 @@ HeldOutLosses TrainingRun::after() {
   const HeldOutLosses measured = measure("held-out text after");
   const int64_t last = state_.train.last.step;
   if (!parts_.options.evaluation.keep_best && state_.evaluation.step != last) {
-    take_evaluation(parts_.options.evaluation, last, bits_per_byte(measured.total()),
-                    parts_.parameters.state().master, state_.evaluation);
-    metrics_->add(state_.evaluation);
+    take(bits_per_byte(measured.total()));
   }
   return measured;
 }
@@ -126,6 +124,16 @@ void TrainingRun::preflight(const std::function<void()>& save) {
   save();
 }
 
+// A new best measurement frees the checkpoint of the one before.
+void TrainingRun::take(double measured) {
+  take_evaluation(parts_.options.evaluation, state_.train.last.step, measured,
+                  parts_.parameters.state().master, state_.evaluation);
+  metrics_->add(state_.evaluation);
+  if (parts_.folder != nullptr && saved_step_ > 0) {
+    parts_.folder->keep(saved_step_, state_.evaluation.best_step);
+  }
+}
+
 // The evaluation of a step comes after its checkpoint, so that a failure of it loses nothing; a
 // resumed run makes up for it.
 std::optional<StopReason> TrainingRun::evaluate_if_due() {
@@ -139,8 +147,7 @@ std::optional<StopReason> TrainingRun::evaluate_if_due() {
     } catch (const Interrupted&) {
       return StopReason::kSignal;
     }
-    take_evaluation(options, step, measured, parts_.parameters.state().master, state_.evaluation);
-    metrics_->add(state_.evaluation);
+    take(measured);
   }
   if (out_of_patience(options, state_.evaluation)) return StopReason::kNoGain;
   return std::nullopt;
@@ -210,9 +217,7 @@ void TrainingRun::take_result() {
   const bool measured_last = state_.evaluation.step == last;
   if (options.keep_best && !measured_last && interrupted_anywhere(parts_.parameters.ranks()) == 0) {
     const AveragedWeights averaged(parts_.parameters, state_.train.average);
-    const double measured = bits_per_byte(measure("held-out text").total());
-    take_evaluation(options, last, measured, master, state_.evaluation);
-    metrics_->add(state_.evaluation);
+    take(bits_per_byte(measure("held-out text").total()));
   }
   const at::Tensor& chosen =
       options.keep_best ? state_.evaluation.best_weights : state_.train.average;

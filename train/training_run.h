@@ -61,6 +61,7 @@ class TrainingRun {
   bool has_checkpoints() const;
   bool checkpoint_due(int64_t step) const;
   void save_checkpoint();
+  void take(double measured);
   HeldOutLosses measure(const std::string& label) const;
   TrainResult run_steps();
 

@@ -141,6 +141,16 @@ TEST_F(AlignRun, TheLastCheckpointsAndTheBestStay) {
             training["best"]["bits_per_byte"]);
 }
 
+// Each step is the best so far, which is known only when its checkpoint has been written.
+TEST_F(AlignRun, ACheckpointThatIsNotTheBestAnyMoreGoes) {
+  const auto run =
+      align_run({"--epochs", "4", "--lr", "1e-3", "--schedule", "constant", "--eval-steps", "2",
+                 "--max-steps", "8", "--keep-best", "--keep-checkpoints", "1"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  ASSERT_EQ(load_model(output_).report["training"]["best"]["step"], 8);
+  EXPECT_EQ(checkpoints(), std::vector<int>{8});
+}
+
 TEST_F(AlignRun, ResumingRefusesAnotherRunByName) {
   const Arguments base = {"--epochs", "2", "--schedule", "linear"};
   ASSERT_EQ(align_run(base).exit_code, 0);
