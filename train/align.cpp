@@ -168,14 +168,13 @@ AlignOptions options_in(at::ScalarType dtype, AlignOptions options) {
 
 // Trains, saves, measures, and saves again with what was measured.
 AlignResult train_and_save(const AlignOptions& given, Prepared& p, const CheckpointFolder* folder,
-                           Communicator& ranks) {
+                           const at::Device& device, Communicator& ranks) {
   AlignResult result{std::move(p.report)};
   Json& report = result.report;
   auto checkpoint = find_checkpoint(given.checkpoints, folder, ranks);
   const std::string asked = checkpoint && given.dtype == "auto"
                                 ? dtype_of_run(*checkpoint).value_or(given.dtype)
                                 : given.dtype;
-  const at::Device device = choose_device(given.device);
   const auto dtype = pick_dtype(asked, device, p.base.config, ranks, report);
   const AlignOptions options = options_in(dtype, given);
   const bool identified = folder != nullptr || !ranks.alone();
@@ -282,11 +281,12 @@ AlignResult align(const AlignOptions& options, const std::function<void(const st
   if (options.dry_run) {
     const auto dtype = pick_dtype(options.dtype, device, prepared.base.config, ranks, report);
     if (!ranks.first()) return {};
-    dry_run(options_in(dtype, options), prepared.base, prepared.samples, dtype, report, show);
+    dry_run(options_in(dtype, options), prepared.base, prepared.samples, dtype, device, report,
+            show);
     return {std::move(report)};
   }
   if (!ranks.alone()) report["ranks"] = ranks.size();
-  return train_and_save(options, prepared, folder ? &*folder : nullptr, ranks);
+  return train_and_save(options, prepared, folder ? &*folder : nullptr, device, ranks);
 }
 
 }  // namespace lingua

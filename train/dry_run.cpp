@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "data/packing.h"
-#include "model/device.h"
 #include "model/tile_linear.h"
 #include "train/forecast.h"
 #include "train/method.h"
@@ -36,12 +35,11 @@ int64_t largest_micro_batch(const std::vector<Sample>& samples, const PackingOpt
 }  // namespace
 
 void dry_run(const AlignOptions& options, Model& base, const AlignSamples& samples,
-             at::ScalarType dtype, Json& report,
+             at::ScalarType dtype, const at::Device& device, Json& report,
              const std::function<void(const std::string&)>& show) {
   const auto& train = samples.train.samples;
   const int64_t process = process_bytes_besides(bytes_of_weights(base));
-  Decoder decoder = make_decoder(base.config, base.weights, at::kFloat, base.source,
-                                 choose_device(options.device));
+  Decoder decoder = make_decoder(base.config, base.weights, at::kFloat, base.source, device);
   base.weights.clear();
   const TrainableSet trained = prepare_method(decoder, options.train.method, options.seed);
   const SplitSlots slots = split_slots(decoder, trained);
