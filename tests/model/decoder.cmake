@@ -5,8 +5,11 @@ lingua_test(test_decoder
           target_loss_test.cpp
           tensor_memory_test.cpp
   LIBS lingua_model)
-lingua_test(test_tiles SOURCES tile_test.cpp tile_units_test.cpp inference_path_test.cpp
-            LIBS lingua_model lingua_testing)
+lingua_test(test_tiles
+  SOURCES amx_stand_in.cpp inference_path_test.cpp tile_test.cpp tile_units_test.cpp
+  LIBS lingua_model lingua_testing)
+lingua_instruction_set(amx_stand_in.cpp -mavx512f -mavx512bw -mavx512dq -mavx512bf16
+                       -Wno-uninitialized -Wno-maybe-uninitialized)
 lingua_test(test_adapters
   SOURCES dropout_test.cpp lora_test.cpp recompute_test.cpp
   LIBS lingua_model)

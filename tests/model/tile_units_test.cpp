@@ -6,6 +6,7 @@
 #include "model/tensor_data.h"
 #include "model/tile_kernels.h"
 #include "model/tile_linear.h"
+#include "tests/model/amx_stand_in_units.h"
 
 #if LINGUA_TILES
 namespace lingua {
@@ -13,7 +14,7 @@ namespace {
 
 using kernels::Bf16;
 
-// Units that this processor has, chosen or not.
+// Units that this processor has, chosen or not, and AMX's code without AMX.
 struct Units {
   const char* name;
   tiles::FinishedProduct finished;
@@ -26,6 +27,9 @@ std::vector<Units> all_units() {
     all.push_back({"AVX512-BF16",
                    tiles::finished_product_avx512_bf16,
                    {tiles::gradient_step_avx512_bf16, tiles::last_gradient_step_avx512_bf16}});
+    all.push_back({"AMX by plain loops",
+                   testing::finished_product_stand_in,
+                   {testing::gradient_step_stand_in, testing::last_gradient_step_stand_in}});
   }
   if (tiles::product<Bf16>() == tiles::product_amx) {
     all.push_back({"AMX",
@@ -52,7 +56,7 @@ tiles::Rows<Bf16> rows_of(const at::Tensor& tensor) {
   return {elements<Bf16>(tensor), tensor.stride(0)};
 }
 
-// x [m, k] times the columns [0, n) of a weight as tiles, and where `up` those from `up` on.
+// x [m, k] times the columns [0, n) of a weight as tiles, finished as asked.
 struct Call {
   explicit Call(const at::Tensor& x, const at::Tensor& weight)
       : x(x),
