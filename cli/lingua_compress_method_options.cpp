@@ -37,10 +37,12 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
             &options.draft);
   table.add_choice(
       "effort", {"auto", "low", "high"},
-      "high: in lingua mode the model also scores and sees contexts that were dropped without its "
-      "losses (by all ranks but perplexity): two to four times the time with a question, for no "
-      "more fidelity, but --json-tokens has the losses of all, and prompts that share contexts "
-      "share their pass; auto: low",
+      "low: in lingua mode the model neither scores nor sees contexts that were dropped without "
+      "its "
+      "losses (by all ranks but perplexity), and of a long prompt a token sees the last 2048 "
+      "tokens and the first 256, so that time grows by the length alone; high: it scores and sees "
+      "all, so that --json-tokens has the losses of all, and prompts that share contexts share "
+      "their pass; auto: low",
       &options.effort);
   table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "

@@ -8,6 +8,7 @@
 #include "compress/drafted_model.h"
 #include "compress/explain.h"
 #include "compress/explain_html.h"
+#include "compress/scoring_window.h"
 #include "model/tokenizer_file.h"
 #include "support/atomic_file.h"
 #include "support/log.h"
@@ -61,8 +62,8 @@ int run_compress(const CompressCommandOptions& options) {
   std::optional<Job> job;  // before the model, which takes a while
   if (options.inputs.empty()) job = job_of_options(options);
   const CompressOptions resolved = all_options(options);
-  const DraftedModel models =
-      load_drafted(options.model, options.draft, options.dtype, options.device);
+  DraftedModel models = load_drafted(options.model, options.draft, options.dtype, options.device);
+  models.set_window(scoring_window(resolved));
   if (job) {
     compress_one(*job, options, resolved, models);
   } else {

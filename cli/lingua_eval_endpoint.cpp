@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/results.h"
 #include "compress/compressor.h"
+#include "compress/scoring_window.h"
 #include "eval/end_task.h"
 #include "eval/figures.h"
 #include "model/device.h"
@@ -113,7 +114,8 @@ void run_end_task(const EndTaskOptions& options, const EvalComputing& run, bool 
   ChatEndpoint endpoint(options.endpoint);
   const RunnableModel compressor = load_runnable(run.model, run.dtype, run.device);
   const Scorer scorer = compressor.scorer();
-  const LanguageModel losses = cached_language_model(scorer);
+  const LanguageModel losses =
+      cached_language_model(scorer.with_window(scoring_window(CompressOptions())));
   const auto forms = forms_of(rates_of(options.rates), *compressor.tokenizer, losses);
   const EndTaskTable table = measure_end_tasks(
       tasks, forms, options.endpoint.model,

@@ -7,8 +7,10 @@
 #include "compress/held_parts.h"
 #include "compress/question_defaults.h"
 #include "compress/reference_mode.h"
+#include "compress/scoring_window.h"
 #include "compress/tags.h"
 #include "compress/text_compressor.h"
+#include "model/scorer.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -72,7 +74,8 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const Scorer& scorer) {
-  return compress(prompt, options, tokenizer, cached_language_model(scorer));
+  return compress(prompt, options, tokenizer,
+                  cached_language_model(scorer.with_window(scoring_window(options))));
 }
 
 }  // namespace lingua

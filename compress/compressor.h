@@ -23,7 +23,8 @@ namespace lingua {
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const LanguageModel& model);
 
-// The same with a model of its own for one prompt.
+// The same with a model of its own for one prompt, which looks back as far as the options' effort
+// has it (compress/scoring_window.h).
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,
                         const Tokenizer& tokenizer, const Scorer& scorer);
 

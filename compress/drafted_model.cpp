@@ -13,6 +13,11 @@ std::optional<Scorer> DraftedModel::draft_scorer() const {
   return draft ? std::optional(draft->scorer()) : std::nullopt;
 }
 
+void DraftedModel::set_window(const TokenWindow& window) {
+  model.decoder = with_window(*model.decoder, window);
+  if (draft) draft->decoder = with_window(*draft->decoder, window);
+}
+
 DraftedModel load_drafted(const std::string& model, const std::string& draft,
                           const std::string& dtype, const std::string& device) {
   DraftedModel loaded{load_runnable(model, dtype, device), std::nullopt};

@@ -14,6 +14,9 @@ struct DraftedModel {
   std::optional<RunnableModel> draft;
 
   std::optional<Scorer> draft_scorer() const;
+
+  // How far back a token sees, in both.
+  void set_window(const TokenWindow& window);
 };
 
 // Loads what the two names stand for, both on one device (load_runnable()); no draft for "". Throws
@@ -21,7 +24,7 @@ struct DraftedModel {
 DraftedModel load_drafted(const std::string& model, const std::string& draft,
                           const std::string& dtype, const std::string& device = "cpu");
 
-// The models behind the scorers, which must outlive it (cached_language_model(), with_draft()).
+// The models behind the scorers (cached_language_model(), with_draft()).
 LanguageModel cached_drafted(const Scorer& scorer, const std::optional<Scorer>& draft);
 
 }  // namespace lingua

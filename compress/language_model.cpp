@@ -10,7 +10,7 @@ namespace {
 
 class CachedText {
  public:
-  explicit CachedText(const Scorer& scorer) : scorer_(&scorer), cache_(scorer.new_cache()) {}
+  explicit CachedText(const Scorer& scorer) : scorer_(scorer), cache_(scorer.new_cache()) {}
 
   // Tokens from the start that `history` has too.
   std::size_t shared_with(std::span<const TokenId> history) const {
@@ -29,14 +29,14 @@ class CachedText {
     cache_.truncate(static_cast<int64_t>(shared));
     std::vector<TokenId> run(history.begin() + static_cast<std::ptrdiff_t>(shared), history.end());
     run.insert(run.end(), next.begin(), next.end());
-    std::vector<float> losses = scorer_->score(run, cache_);
+    std::vector<float> losses = scorer_.score(run, cache_);
     ids_.insert(ids_.end(), run.begin(), run.end());
     losses.erase(losses.begin(), losses.end() - static_cast<std::ptrdiff_t>(next.size()));
     return losses;
   }
 
  private:
-  const Scorer* scorer_;
+  Scorer scorer_;
   KvCache cache_;
   std::vector<TokenId> ids_;  // of the tokens in the cache, perhaps not all
 };
@@ -61,17 +61,25 @@ class CachedModel {
 
 LanguageModel cached_language_model(const Scorer& scorer) {
   const auto cached = std::make_shared<CachedModel>(scorer);
-  return {scorer.config().max_position_embeddings,
-          [cached](std::span<const TokenId> history, std::span<const TokenId> next) {
-            return cached->losses(history, next);
-          },
-          [&scorer](std::span<const TokenId> ids) { return scorer.embed(ids); }};
+  LanguageModel model;
+  model.context_tokens = scorer.config().max_position_embeddings;
+  model.losses = [cached](std::span<const TokenId> history, std::span<const TokenId> next) {
+    return cached->losses(history, next);
+  };
+  model.embed = [scorer](std::span<const TokenId> ids) { return scorer.embed(ids); };
+  model.window_tokens = scorer.window().recent;
+  return model;
+}
+
+std::size_t History::most_kept() const {
+  const std::size_t half = context_ / 2;
+  return window_ == 0 ? half : std::min(half, most_pinned() + window_);
 }
 
 std::span<const TokenId> History::before(std::size_t next) {
   if (ids_.size() + next > context_) {
-    const std::size_t room = std::min(context_ / 2, context_ - std::min(context_, next));
-    const std::size_t front = std::min({pinned_, context_ / 4, room});
+    const std::size_t room = std::min(most_kept(), context_ - std::min(context_, next));
+    const std::size_t front = std::min(most_pinned(), room);
     const std::size_t recent = std::min(room - front, ids_.size() - front);
     const auto begin = ids_.begin();
     ids_.erase(begin + static_cast<std::ptrdiff_t>(front),

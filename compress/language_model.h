@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,23 +29,29 @@ struct LanguageModel {
 
   // A cheaper model of the same tokens that chooses contexts (compress/draft.h); null: none.
   std::shared_ptr<const LanguageModel> draft = nullptr;
+
+  // How many tokens before it a token sees, besides those at the front; 0: all.
+  int64_t window_tokens = 0;
 };
 
-// The model behind `scorer`, which must outlive it. Keeps the caches of two texts over all calls
+// The model behind `scorer`. Keeps the caches of two texts over all calls
 // and runs only what differs from the one that fits: the instruction once for all contexts, and in
 // ITPC the kept tokens of the last segment together with the next segment (Eq. 5). Not thread-safe.
 LanguageModel cached_language_model(const Scorer& scorer);
 
 // The tokens that stand before what is scored next, in bounded memory. When history and next
 // would outgrow the model's context, the oldest are forgotten, all at once down to half of the
-// context so that the cache is rebuilt rarely; what was pinned (the instruction) stays in front,
-// up to a quarter of the context.
+// context so that the cache is rebuilt rarely, or to the window if that is less; what was pinned
+// (the instruction) stays in front, up to a quarter of the context.
 class History {
  public:
-  explicit History(int64_t context_tokens) : context_(static_cast<std::size_t>(context_tokens)) {}
+  // window_tokens: those before it that a token sees; 0: all
+  explicit History(int64_t context_tokens, int64_t window_tokens = 0)
+      : context_(static_cast<std::size_t>(context_tokens)),
+        window_(static_cast<std::size_t>(window_tokens)) {}
 
   // The most tokens that should be scored at once.
-  std::size_t longest_step() const { return context_ < 2 ? 1 : context_ / 2; }
+  std::size_t longest_step() const { return std::max<std::size_t>(1, context_ - most_kept()); }
 
   void append(TokenId id) { ids_.push_back(id); }
   void append(std::span<const TokenId> ids) { ids_.insert(ids_.end(), ids.begin(), ids.end()); }
@@ -56,7 +63,10 @@ class History {
   std::span<const TokenId> before(std::size_t next);
 
  private:
-  std::size_t context_;
+  std::size_t most_pinned() const { return std::min(pinned_, context_ / 4); }
+  std::size_t most_kept() const;
+
+  std::size_t context_, window_;
   std::size_t pinned_ = 0;
   std::vector<TokenId> ids_;
 };

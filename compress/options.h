@@ -57,12 +57,12 @@ enum class ContextOrder {
   kEnds,  // the best at both ends, the worst in the middle
 };
 
-// Whether contexts that something else than the model's losses has dropped cost a pass all the
-// same.
+// What the model reads in lingua mode.
 enum class Effort {
   kAuto,  // kLow where the mode has a choice
-  kLow,   // they are not there for it
-  kHigh,  // the model scores them and sees them before others
+  kLow,   // not the contexts that something else than its losses has dropped; of a long prompt a
+          // token sees what compress/scoring_window.h says
+  kHigh,  // all, before each token what stands before it
 };
 
 inline constexpr double kDefaultRate = 0.5;

@@ -110,7 +110,9 @@ class Rounds {
     const auto embed = [this, &place, index](std::span<const TokenId> text) {
       return ask(place, index, {}, text);
     };
-    return {models_[index].scorer.config().max_position_embeddings, losses, embed};
+    const Scorer& scorer = models_[index].scorer;
+    return {scorer.config().max_position_embeddings, losses, embed, nullptr,
+            scorer.window().recent};
   }
 
   // In the task's thread.

@@ -39,7 +39,7 @@ std::vector<float> score_once(const Layout& layout, const LanguageModel& model,
   const auto last = std::find_if(layout.units.rbegin(), layout.units.rend(), is_free);
   if (first == layout.units.end()) return losses;
   const std::size_t end = last->end_token, middle = std::min(end_of_instruction(layout), end);
-  History history(model.context_tokens);
+  History history(model.context_tokens, model.window_tokens);
   if (first->first_token >= middle) {
     history.append(seen_ids(layout, seen, 0, middle));
   } else {

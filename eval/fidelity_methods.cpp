@@ -5,6 +5,7 @@
 #include "compress/compressor.h"
 #include "compress/drafted_model.h"
 #include "compress/option_names.h"
+#include "compress/scoring_window.h"
 #include "lingua_version.h"
 #include "support/error.h"
 #include "support/text.h"
@@ -14,16 +15,33 @@ namespace {
 
 constexpr const char* kBase = "base-";
 
-// A model's answers, remembered: one prompt is scored once for all rates.
-struct Remembering {
-  explicit Remembering(const CompressingModel& from)
+CompressOptions options_for(const CompressingModel& model, CompressMode mode) {
+  CompressOptions options;
+  options.mode = mode;
+  options.effort = model.effort;
+  return options;
+}
+
+// The model's answers as the mode asks for them, remembered: one prompt is scored once for all
+// rates.
+LanguageModel answers_for(const CompressingModel& model, CompressMode mode) {
+  const TokenWindow window = scoring_window(options_for(model, mode));
+  const auto draft = model.draft ? std::optional(model.draft->with_window(window)) : std::nullopt;
+  return remembering_model(cached_drafted(model.scorer.with_window(window), draft));
+}
+
+struct Compressing {
+  explicit Compressing(const CompressingModel& from)
       : model(from),
-        plain(cached_drafted(from.scorer, from.draft)),
-        language(remembering_model(plain)) {}
+        lingua(answers_for(from, CompressMode::kLingua)),
+        paper(answers_for(from, CompressMode::kPaper)) {}
+
+  const LanguageModel& answers(CompressMode mode) const {
+    return mode == CompressMode::kLingua ? lingua : paper;
+  }
 
   const CompressingModel& model;
-  LanguageModel plain;
-  LanguageModel language;
+  LanguageModel lingua, paper;
 };
 
 CompressMode mode_of(const std::string& name) {
@@ -39,8 +57,8 @@ class Methods {
       : prompts_(prompts),
         seed_(seed),
         cache_(cache),
-        model_(std::make_shared<Remembering>(model)),
-        base_(base == nullptr ? model_ : std::make_shared<Remembering>(*base)) {}
+        model_(std::make_shared<Compressing>(model)),
+        base_(base == nullptr ? model_ : std::make_shared<Compressing>(*base)) {}
 
   FidelityMethod named(const std::string& name) const {
     if (name.ends_with("lingua") || name.ends_with("paper")) {
@@ -78,7 +96,7 @@ class Methods {
   }
 
   // None where the budget is below instruction and question, or above the prompt.
-  std::optional<Shortened> compressed(const Remembering& by, CompressMode mode, std::size_t prompt,
+  std::optional<Shortened> compressed(const Compressing& by, CompressMode mode, std::size_t prompt,
                                       int64_t target) const {
     const Prompt& one = prompts_[prompt].prompt;
     const PromptTokens tokens = prompt_tokens(one, *by.model.tokenizer);
@@ -87,11 +105,9 @@ class Methods {
         {"compressed", LINGUA_REVISION, by.model.identity, mode_name(mode), std::to_string(target),
          dump_json({one.instruction, one.context, one.question})},
         [&] {
-          CompressOptions options;
-          options.mode = mode;
-          options.effort = by.model.effort;
+          CompressOptions options = options_for(by.model, mode);
           options.target_tokens = target;
-          const auto result = compress(one, options, *by.model.tokenizer, by.language);
+          const auto result = compress(one, options, *by.model.tokenizer, by.answers(mode));
           return Json{result.compressed_prompt, result.compressed_tokens};
         });
     return Shortened{found.at(0).get<std::string>(), found.at(1).get<int64_t>()};
@@ -105,15 +121,15 @@ class Methods {
     };
     if (name == "random") return shorten(UnitKind::kToken, random_units(seed_ + prompt));
     if (name == "truncation") return shorten(UnitKind::kToken, first_units());
-    if (name == "demonstrations") return shorten(UnitKind::kToken, whole_contexts(base_->language));
-    return shorten(UnitKind::kWord, selective_context(base_->language));
+    if (name == "demonstrations") return shorten(UnitKind::kToken, whole_contexts(base_->paper));
+    return shorten(UnitKind::kWord, selective_context(base_->paper));
   }
 
   std::span<const FidelityPrompt> prompts_;
   uint64_t seed_;
   ResultCache& cache_;
-  std::shared_ptr<Remembering> model_;
-  std::shared_ptr<Remembering> base_;  // the model where there is no base
+  std::shared_ptr<Compressing> model_;
+  std::shared_ptr<Compressing> base_;  // the model where there is no base
 };
 
 }  // namespace

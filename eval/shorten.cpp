@@ -57,10 +57,10 @@ Shortened shorten_by(const Prompt& prompt, int64_t target, UnitKind units,
           count_kept_tokens(pieces, kept, tokenizer)};
 }
 
-LanguageModel remembering_model(const LanguageModel& model, std::size_t texts) {
+LanguageModel remembering_model(LanguageModel model, std::size_t texts) {
   const auto known = std::make_shared<std::list<Answered>>();
   return {model.context_tokens,
-          [&model, known, texts](std::span<const TokenId> history, std::span<const TokenId> next) {
+          [model, known, texts](std::span<const TokenId> history, std::span<const TokenId> next) {
             const auto found = std::find_if(known->begin(), known->end(), [&](const Answered& one) {
               return asks(one, history, next);
             });
@@ -71,7 +71,7 @@ LanguageModel remembering_model(const LanguageModel& model, std::size_t texts) {
             if (known->size() > texts) known->pop_back();
             return known->front().losses;
           },
-          model.embed, model.draft};
+          model.embed, model.draft, model.window_tokens};
 }
 
 }  // namespace lingua

@@ -34,7 +34,7 @@ Shortened shorten_by(const Prompt& prompt, int64_t target, UnitKind units,
                      const Tokenizer& tokenizer, const Ranker& ranker);
 
 // The model with a memory of the last texts that it was asked about, so that one prompt is not
-// scored again for each rate. `model` must outlive it. Not thread-safe.
-LanguageModel remembering_model(const LanguageModel& model, std::size_t texts = 64);
+// scored again for each rate. Not thread-safe.
+LanguageModel remembering_model(LanguageModel model, std::size_t texts = 64);
 
 }  // namespace lingua

@@ -1,5 +1,6 @@
 #include "library/loaded.h"
 
+#include "compress/scoring_window.h"
 #include "library/settings.h"
 #include "model/device.h"
 #include "model/dtype.h"
@@ -32,8 +33,9 @@ CompressResult LoadedModel::compress(const Prompt& prompt, const Settings& setti
 }
 
 ChatResult LoadedModel::compress(const Conversation& conversation, const Settings& settings) const {
-  return compress_chat(conversation, options_for(settings), *model_.tokenizer,
-                       cached_language_model(scorer_));
+  const CompressOptions options = options_for(settings);
+  return compress_chat(conversation, options, *model_.tokenizer,
+                       cached_language_model(scorer_.with_window(scoring_window(options))));
 }
 
 CompressOptions LoadedModel::options_for(const Settings& settings) const {

@@ -28,14 +28,15 @@ at::Tensor shared_heads(const at::Tensor& heads, int64_t query_heads) {
 }
 
 // Which of the tokens `first` to `before + rows` the rows see that follow `before` cached tokens:
-// none that comes later, none that lies before the window. [rows, before + rows - first].
-at::Tensor attention_mask(int64_t rows, int64_t before, int64_t first, int64_t window,
+// none that comes later, none that lies outside of the window. [rows, before + rows - first].
+at::Tensor attention_mask(int64_t rows, int64_t before, int64_t first, const TokenWindow& window,
                           const at::Device& device) {
   const auto options = at::TensorOptions().dtype(at::kLong).device(device);
   const auto row = at::arange(rows, options).unsqueeze(1) + before;
   const auto column = at::arange(first, before + rows, options).unsqueeze(0);
   const auto past = column <= row;
-  return window == 0 ? past : past.logical_and(column > row - window);
+  if (window.recent == 0) return past;
+  return past.logical_and((column > row - window.recent).logical_or(column < window.front));
 }
 
 // Keys and values that tokens from `first` on see: those of the cache or the prefix, then k and v.
@@ -61,9 +62,10 @@ at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
   const int64_t before = sequence.before();
   auto keys = k.transpose(0, 1), values = v.transpose(0, 1);  // [Hkv, S, D]
   std::optional<at::Tensor> mask;
-  if (before > 0 || (view.window > 0 && count > view.window)) {
+  const auto [recent, front] = view.window;
+  if (before > 0 || (recent > 0 && count > recent)) {
     // The oldest token that the first row sees.
-    const int64_t first = view.window > 0 ? std::max<int64_t>(0, before + 1 - view.window) : 0;
+    const int64_t first = recent > 0 && front == 0 ? std::max<int64_t>(0, before + 1 - recent) : 0;
     mask = attention_mask(count, before, first, view.window, q.device());
     if (before > 0) std::tie(keys, values) = with_past(keys, values, sequence, view.layer, first);
   }
@@ -114,14 +116,15 @@ at::Tensor with_norms(const ModelConfig& config, const LayerWeights& weights,
 
 // Whether causal_attention() can stand for these sequences: each token sees all of its sequence up
 // to itself and nothing else, and a gradient may be asked for.
-bool is_plain_causal(const at::Tensor& heads, std::span<const Sequence> sequences, int64_t window) {
+bool is_plain_causal(const at::Tensor& heads, std::span<const Sequence> sequences,
+                     const TokenWindow& window) {
   if (c10::InferenceMode::is_enabled() || !heads.is_cpu() ||
       !has_causal_attention(heads.scalar_type(), heads.size(2))) {
     return false;
   }
-  return std::all_of(sequences.begin(), sequences.end(), [window](const Sequence& sequence) {
+  return std::all_of(sequences.begin(), sequences.end(), [&window](const Sequence& sequence) {
     return sequence.cache == nullptr && sequence.before() == 0 &&
-           (window == 0 || sequence.length <= window);
+           (window.recent == 0 || sequence.length <= window.recent);
   });
 }
 
@@ -129,6 +132,13 @@ std::vector<int64_t> lengths_of(std::span<const Sequence> sequences) {
   std::vector<int64_t> lengths;
   for (const Sequence& sequence : sequences) lengths.push_back(sequence.length);
   return lengths;
+}
+
+// The narrower of the layer's own window and that of the decoder.
+TokenWindow window_of(const Decoder& decoder, int64_t layer) {
+  const int64_t own = decoder.config.sliding_window, recent = decoder.window.recent;
+  const bool is_own = is_local_layer(decoder.config, layer) && (recent == 0 || own <= recent);
+  return is_own ? TokenWindow{own, 0} : decoder.window;
 }
 
 }  // namespace
@@ -145,7 +155,7 @@ at::Tensor attention(const Decoder& decoder, int64_t layer, const at::Tensor& qk
     turned = with_norms(config, decoder.layers[static_cast<std::size_t>(layer)], turned);
   }
   const AttentionView view{
-      layer, is_local_layer(config, layer) ? config.sliding_window : 0,
+      layer, window_of(decoder, layer),
       config.attention_scale > 0 ? config.attention_scale : 1.0 / std::sqrt(dim)};
   if (is_plain_causal(heads, sequences, view.window)) {
     return causal_attention(config.query_key_norm ? at::cat({turned, v}, 1) : heads, table,

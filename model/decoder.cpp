@@ -52,6 +52,12 @@ void append_hidden(const at::Tensor& hidden, std::span<const Sequence> sequences
 
 }  // namespace
 
+std::shared_ptr<const Decoder> with_window(const Decoder& decoder, const TokenWindow& window) {
+  auto result = std::make_shared<Decoder>(decoder);
+  result->window = window;
+  return result;
+}
+
 at::Tensor forward(const Decoder& decoder, const at::Tensor& ids,
                    std::span<const Sequence> sequences) {
   return forward_embedded(decoder, decoder.embedding.index_select(0, ids), sequences);

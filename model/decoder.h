@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,9 +53,16 @@ struct LayerWeights {
   Norm mlp_norm;        // [H], after the MLP (sandwich_norm)
 };
 
+// Which tokens of its sequence a token sees.
+struct TokenWindow {
+  int64_t recent = 0;  // so many before and with itself; 0: all
+  int64_t front = 0;   // the first ones besides, which models park attention at (arXiv 2309.17453)
+};
+
 // The decoder's weights, laid out for running: projections that share an input are one matrix.
 struct Decoder {
   ModelConfig config;
+  TokenWindow window;    // what scoring makes of a long text; narrower ones of `config` hold too
   at::Tensor embedding;  // [V, H]
   at::Tensor positions;  // [P, H] where positions are learned, else undefined
   std::vector<LayerWeights> layers;
@@ -72,6 +80,9 @@ struct Decoder {
 // Throws Error(kModel) naming a tensor that is missing or whose shape does not fit, and `where`.
 Decoder make_decoder(const ModelConfig& config, const TensorMap& weights, at::ScalarType dtype,
                      const std::string& where, const at::Device& device = at::kCPU);
+
+// The same weights, of which tokens see so much.
+std::shared_ptr<const Decoder> with_window(const Decoder& decoder, const TokenWindow& window);
 
 // The way back: fused matrices split, Hugging Face names, views where possible. A tied head is
 // not listed.

@@ -18,6 +18,12 @@ class Scorer {
   explicit Scorer(std::shared_ptr<const Decoder> decoder) : decoder_(std::move(decoder)) {}
 
   const ModelConfig& config() const { return decoder_->config; }
+  const TokenWindow& window() const { return decoder_->window; }
+
+  // The same weights, of which each token sees so much; for caches of its own.
+  Scorer with_window(const TokenWindow& window) const {
+    return Scorer(lingua::with_window(*decoder_, window));
+  }
 
   KvCache new_cache() const;
 

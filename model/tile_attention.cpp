@@ -19,6 +19,7 @@ using tiles::padded;
 
 constexpr int64_t kBlockRows = 64;   // query heads of a block
 constexpr int64_t kBlockKeys = 256;  // [64, 256] scores are 64 KB and stay in the second cache
+constexpr float kUnseen = -1e30f;    // a score that weighs 0
 
 // Keys and values of neighbouring tokens, [Hkv, count, D] with these strides.
 struct Source {
@@ -208,17 +209,23 @@ class Attention {
       const int64_t seen =
           std::min({kBlockKeys, source.count() - begin, last_token + 1 - position});
       if (seen <= 0) break;
-      if (view_.window > 0 && position + seen <= first_token + 1 - view_.window) continue;
+      const auto [recent, front] = view_.window;
+      const bool has_front = position < front;
+      if (recent > 0 && !has_front && position + seen <= first_token + 1 - recent) continue;
       const int64_t m = padded(block.rows, tiles::kRows), n = padded(seen, tiles::kColumns);
       product_({scratch.query, depth_}, keys.from(0, begin), {scratch.scores, kBlockKeys},
                {m, n, depth_}, false);
       for (int64_t r = 0; r < block.rows; ++r) {
         const int64_t token = before + (block.first_row + r) / group_;
         const int64_t end = std::clamp<int64_t>(token + 1 - position, 0, seen);
-        const int64_t from =
-            view_.window > 0 ? std::clamp<int64_t>(token + 1 - view_.window - position, 0, end) : 0;
-        kernels::softmax_step(scratch.scores + r * kBlockKeys, scratch.weights + r * kBlockKeys, n,
-                              {from, end}, static_cast<float>(view_.scale), scratch.states[r],
+        int64_t from = recent > 0 ? std::clamp<int64_t>(token + 1 - recent - position, 0, end) : 0;
+        float* scores = scratch.scores + r * kBlockKeys;
+        if (has_front && from > 0) {
+          std::fill(scores + std::min(front - position, from), scores + from, kUnseen);
+          from = 0;
+        }
+        kernels::softmax_step(scores, scratch.weights + r * kBlockKeys, n, {from, end},
+                              static_cast<float>(view_.scale), scratch.states[r],
                               scratch.output + r * depth_, depth_);
       }
       product_({scratch.weights, kBlockKeys}, values.from(begin, 0), {scratch.output, depth_},

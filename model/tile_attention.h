@@ -12,7 +12,7 @@ namespace lingua {
 // What one layer's attention has of its own.
 struct AttentionView {
   int64_t layer = 0;
-  int64_t window = 0;  // tokens that a token sees, itself included; 0: all
+  TokenWindow window = {};
   double scale = 1.0;  // of query key products, > 0
 };
 

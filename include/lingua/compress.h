@@ -101,8 +101,9 @@ struct Settings {
   // What tokens of contexts compete with: "loss", "question" (given the question too) or "contrast"
   // (the first less the second).
   std::string score = "loss";
-  // "high": in lingua mode the model also scores and sees contexts that were dropped without its
-  // losses, by any rank but "perplexity"; "low" and "auto": it does not.
+  // "low" and "auto": in lingua mode the model neither scores nor sees contexts that were dropped
+  // without its losses, by any rank but "perplexity", and of a long prompt a token sees the last
+  // 2048 tokens and the first 256; "high": it scores and sees all.
   std::string effort = "auto";
   // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding", "given" or
   // "auto" (in lingua mode with a question and several contexts BM25, whole contexts and sentences

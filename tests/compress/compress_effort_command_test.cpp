@@ -1,10 +1,14 @@
 // --effort and --draft of the real program, on SmolLM2-135M-Instruct (Apache-2.0).
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "support/json.h"
 #include "tests/cli/run_binary.h"
 #include "tests/compress/many_prompts.h"
 #include "tests/contains.h"
+#include "tests/paths.h"
 
 namespace lingua {
 namespace {
@@ -46,6 +50,36 @@ TEST(CompressEffort, LowScoresLessAndKeepsWhatTheQuestionNames) {
 
 TEST(CompressEffort, LowIsTheDefault) {
   EXPECT_EQ(compress_with({"--effort", "low"}).out, compress_with({}).out);
+}
+
+// Beyond 2304 tokens low effort does not see all that stands before a token, and keeps nearly the
+// same: rounding to bfloat16 alone changes half a percent of it.
+TEST(CompressEffort, OfALongTextLowKeepsWhatHighKeeps) {
+  std::string text;
+  for (const char* page : {"formats", "evaluation"}) {
+    std::ifstream file(source_dir() + "/docs/" + page + ".md");
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  const auto tokens_with = [&](const std::string& effort) {
+    const auto run =
+        run_binary("lingua-compress", {"--model", kModel, "--effort", effort, "--json-tokens"},
+                   {.input = text});
+    return result_of(run)["tokens"];
+  };
+  const Json low = tokens_with("low"), high = tokens_with("high");
+  ASSERT_GT(high.size(), 5000u);
+  ASSERT_EQ(low.size(), high.size());
+  std::size_t kept = 0, other = 0;
+  bool moved = false;
+  for (std::size_t i = 0; i < high.size(); ++i) {
+    const bool here = high[i]["fate"] == "kept" || high[i]["fate"] == "filled";
+    const bool there = low[i]["fate"] == "kept" || low[i]["fate"] == "filled";
+    kept += here ? 1 : 0;
+    other += here && !there ? 1 : 0;
+    moved = moved || low[i]["loss"] != high[i]["loss"];
+  }
+  EXPECT_TRUE(moved);
+  EXPECT_LT(other, 0.02 * kept);
 }
 
 TEST(CompressEffort, ADraftOfTheSameWeightsChoosesTheSameContexts) {

@@ -65,6 +65,18 @@ TEST(History, KeepsWhatWasPinnedUpToAQuarter) {
   EXPECT_EQ(ids_of(longer), (std::vector<TokenId>{100, 101, 1, 2}));
 }
 
+TEST(History, KeepsNoMoreThanAWindowThatIsLessThanHalf) {
+  History history(16, 3);
+  EXPECT_EQ(history.longest_step(), 13u);
+  history.append(std::vector<TokenId>{100, 101});
+  history.pin();
+  EXPECT_EQ(history.longest_step(), 11u);
+  for (TokenId id = 0; id < 14; ++id) history.append(id);
+  history.before(11);
+  EXPECT_EQ(ids_of(history), (std::vector<TokenId>{100, 101, 11, 12, 13}));
+  EXPECT_EQ(History(16, 100).longest_step(), 8u);
+}
+
 TEST(History, StepsThroughALongTextFitTheContext) {
   std::vector<std::size_t> histories, steps;
   const LanguageModel model{16, [&](auto history, auto next) {

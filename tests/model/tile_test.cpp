@@ -60,6 +60,7 @@ struct AttentionCase {
   bool shared = false;
   int64_t window = 0;
   int64_t head_dim = 64;
+  int64_t front = 0;  // tokens that are seen beside the window
 };
 
 ModelConfig attention_config(const AttentionCase& c) {
@@ -67,9 +68,16 @@ ModelConfig attention_config(const AttentionCase& c) {
   config.num_hidden_layers = 1;
   config.head_dim = c.head_dim;
   config.learned_positions = true;  // nothing is rotated
-  config.sliding_window = c.window;
+  config.sliding_window = c.front > 0 ? 0 : c.window;
   config.global_every = 2;
   return config;
+}
+
+Decoder decoder_for(const AttentionCase& c) {
+  Decoder decoder;
+  decoder.config = attention_config(c);
+  if (c.front > 0) decoder.window = {c.window, c.front};
+  return decoder;
 }
 
 TEST(TileAttention, GivesWhatLibtorchsAttentionGives) {
@@ -83,14 +91,17 @@ TEST(TileAttention, GivesWhatLibtorchsAttentionGives) {
       {"in a window", {500}, 0, false, 70},
       {"in a window after a cache", {90}, 400, false, 70},
       {"in a window after a prefix", {90, 30}, 400, true, 300},
+      {"in a window and at the front", {500}, 0, false, 70, 64, 30},
+      {"at a front of more than a block, after a cache", {90}, 700, false, 70, 64, 300},
+      {"at a front that ends behind the prefix", {90, 400}, 100, true, 70, 64, 150},
+      {"in a window that the front reaches into", {300}, 40, false, 200, 64, 120},
       {"of narrow heads", {300}, 10, false, 0, 4},
       {"of wide heads", {80}, 0, false, 0, 96},
   };
   for (const auto dtype : kTypes) {
     for (const AttentionCase& c : cases) {
       at::manual_seed(3);
-      Decoder decoder;
-      decoder.config = attention_config(c);
+      const Decoder decoder = decoder_for(c);
       KvCache fast_cache(decoder.config, dtype, 2000), plain_cache(decoder.config, dtype, 2000);
       const auto past = at::randn({2, c.before, 2, c.head_dim}, dtype);
       for (KvCache* cache : {&fast_cache, &plain_cache}) {
@@ -113,6 +124,30 @@ TEST(TileAttention, GivesWhatLibtorchsAttentionGives) {
       EXPECT_TRUE(at::allclose(actual, expected, tolerance(dtype), tolerance(dtype)))
           << c.what << " " << (actual - expected).abs().max().item<float>();
     }
+  }
+}
+
+// The attention of the last of 500 tokens where key and value of one of them are others.
+at::Tensor attention_of_the_last(const Decoder& decoder, const at::Tensor& qkv, int64_t changed) {
+  const Sequence sequence{qkv.size(0)};
+  const int64_t queries = decoder.config.num_attention_heads * decoder.config.head_dim;
+  auto other = qkv.clone();
+  if (changed >= 0) other[changed].slice(0, queries).mul_(-1);
+  return attention(decoder, 0, other, {}, {&sequence, 1})[-1];
+}
+
+TEST(TileAttention, AWindowHidesWhatLiesBetweenItAndTheFront) {
+  const Decoder decoder = decoder_for({"", {}, 0, false, 70, 64, 30});
+  for (const bool fast : {true, false}) {
+    const c10::InferenceMode inference(fast);
+    at::manual_seed(4);
+    const auto qkv = at::randn({500, decoder.config.qkv_size()});
+    const auto unchanged = attention_of_the_last(decoder, qkv, -1);
+    const auto sees = [&](int64_t token) {
+      return !at::equal(attention_of_the_last(decoder, qkv, token), unchanged);
+    };
+    for (const int64_t token : {0, 29, 430, 499}) EXPECT_TRUE(sees(token)) << fast << ' ' << token;
+    for (const int64_t token : {30, 300, 429}) EXPECT_FALSE(sees(token)) << fast << ' ' << token;
   }
 }
 
