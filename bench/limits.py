@@ -3,6 +3,8 @@ import functools
 
 from common import BIN, MODEL, last_line
 
+RANK = 16  # of an adapter, unless lingua-align is told otherwise
+
 
 @functools.cache
 def gemm(dtype, threads, seconds):
@@ -42,12 +44,22 @@ def forward_rate(measured, tokens, heads=0.0):
     return 1 / (layers + attention_seconds(measured, tokens) + heads * head_seconds(measured))
 
 
+def adapter_seconds(measured):
+    """Of a token in the adapters of all projections, those of a fused one counted each: products
+    with [rank, in] and [out, rank], as fast as the layers' own."""
+    projections = {"qkv": 3, "output": 1, "gate_up": 2, "down": 1}
+    weights = sum(shape["count"] * RANK * (projections[shape["name"]] * shape["in"] + shape["out"])
+                  for shape in measured["shapes"] if shape["name"] in projections)
+    return 2 * weights / layer_rate(measured)
+
+
 def training_rate(measured, tokens, heads, method):
     """Tokens a second of steps on samples of `tokens` tokens. The gradient of a product is two
-    more like it; that of a frozen weight is not needed."""
+    more like it; that of a frozen weight is not needed, but the adapters beside it are."""
     _, layers = layer_operations(measured)
     factor = 3 if method == "full" else 2
-    return 1 / (factor * layers + 3 * attention_seconds(measured, tokens) +
+    adapters = 0 if method == "full" else 3 * adapter_seconds(measured)
+    return 1 / (factor * layers + adapters + 3 * attention_seconds(measured, tokens) +
                 factor * heads * head_seconds(measured))
 
 
