@@ -17,6 +17,7 @@ set(MODEL_DECODER
   dtype.cpp
   fewer_layers.cpp
   finished_linear.cpp
+  float_product.cpp
   forgotten_gradients.cpp
   gated.cpp
   generate.cpp

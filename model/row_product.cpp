@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "model/blas_threads.h"
+#include "model/float_product.h"
 
 namespace lingua {
 
@@ -26,6 +27,10 @@ void linear_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight,
 
 at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   const auto y = at::empty({x.size(0), weight.size(0)}, x.options());
+  if (suits_float_tiles(x, weight.t())) {
+    float_product_into(y, x, weight.t(), bias);
+    return y;
+  }
   share_rows(x, [&](int64_t first, int64_t count) {
     linear_into(y.narrow(0, first, count), x.narrow(0, first, count), weight, bias);
   });
@@ -33,6 +38,7 @@ at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const a
 }
 
 void product_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight) {
+  if (suits_float_tiles(x, weight)) return float_product_into(y, x, weight);
   const at::NoGradGuard no_gradient;
   share_rows(x, [&](int64_t first, int64_t count) {
     auto into = y.narrow(0, first, count);
