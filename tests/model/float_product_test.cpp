@@ -52,7 +52,8 @@ TEST(FloatProduct, OnlyWholeTilesOfFloatsSuit) {
 TEST(FloatProduct, LinearProductsAreLibtorchs) {
   at::manual_seed(6);
   const auto x = at::randn({200, 96}), weight = at::randn({64, 96}), bias = at::randn({64});
-  EXPECT_TRUE(at::allclose(linear_product(x, weight, bias), at::linear(x, weight, bias), 1e-5, 1e-5));
+  EXPECT_TRUE(
+      at::allclose(linear_product(x, weight, bias), at::linear(x, weight, bias), 1e-5, 1e-5));
   const auto dy = at::randn({200, 64}), dx = at::empty({200, 96});
   product_into(dx, dy, weight);
   EXPECT_TRUE(at::allclose(dx, at::mm(dy, weight), 1e-5, 1e-5));
