@@ -73,7 +73,7 @@ LanguageModel cached_language_model(const Scorer& scorer) {
 
 std::size_t History::most_kept() const {
   const std::size_t half = context_ / 2;
-  return window_ == 0 ? half : std::min(half, most_pinned() + window_);
+  return window_ == 0 ? half : std::min(half, most_pinned() + window_ / 2);
 }
 
 std::span<const TokenId> History::before(std::size_t next) {

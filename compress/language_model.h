@@ -41,8 +41,8 @@ LanguageModel cached_language_model(const Scorer& scorer);
 
 // The tokens that stand before what is scored next, in bounded memory. When history and next
 // would outgrow the model's context, the oldest are forgotten, all at once down to half of the
-// context so that the cache is rebuilt rarely, or to the window if that is less; what was pinned
-// (the instruction) stays in front, up to a quarter of the context.
+// context so that the cache is rebuilt rarely, or to half of the window: the next tokens soon fill
+// it up. What was pinned (the instruction) stays in front, up to a quarter of the context.
 class History {
  public:
   // window_tokens: those before it that a token sees; 0: all

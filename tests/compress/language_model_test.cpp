@@ -65,8 +65,8 @@ TEST(History, KeepsWhatWasPinnedUpToAQuarter) {
   EXPECT_EQ(ids_of(longer), (std::vector<TokenId>{100, 101, 1, 2}));
 }
 
-TEST(History, KeepsNoMoreThanAWindowThatIsLessThanHalf) {
-  History history(16, 3);
+TEST(History, KeepsNoMoreThanHalfOfAWindow) {
+  History history(16, 6);
   EXPECT_EQ(history.longest_step(), 13u);
   history.append(std::vector<TokenId>{100, 101});
   history.pin();
