@@ -32,7 +32,7 @@ void sum_over_ranks(Communicator& ranks, StepSums& sums) {
   MicroBatchLoss& loss = sums.loss;
   LossParts& parts = loss.parts;
   const auto count = [](int64_t value) { return static_cast<double>(value); };
-  std::array values = {
+  std::array<double, 9> values = {
       loss.nats,         count(loss.targets), parts.cross_entropy,        parts.recorded,
       parts.teacher,     count(parts.rows),   count(parts.recorded_rows), count(parts.teacher_rows),
       count(sums.tokens)};

@@ -11,7 +11,7 @@
 namespace lingua {
 
 struct MicroBatchLoss {
-  double nats = 0;      // weighted sum of the parts, over the target tokens
+  LossSum nats;         // weighted sum of the parts, over the target tokens
   int64_t targets = 0;  // target tokens
   LossParts parts;
 };

@@ -19,12 +19,12 @@ constexpr int64_t kMixRows = 64;
 constexpr int64_t kRowsAtATime = 4;  // of a thread
 
 // Turns logits into weight * d cross-entropy / d logits in place and returns the cross-entropy.
-double cross_entropy_gradient(at::Tensor& logits, const at::Tensor& targets, double weight) {
+LossSum cross_entropy_gradient(at::Tensor& logits, const at::Tensor& targets, double weight) {
   const int64_t rows = logits.size(0), vocab = logits.size(1);
   if (!logits.is_cpu()) {
     const auto log_p = logits.to(at::kFloat).log_softmax(-1);
     const auto picked = targets.unsqueeze(-1);
-    const double loss = -log_p.gather(-1, picked).sum().item<double>();
+    const LossSum loss(-log_p.gather(-1, picked));
     auto gradient = log_p.exp();
     gradient.scatter_add_(-1, picked, at::full_like(picked, -1, gradient.options()));
     logits = gradient.mul_(weight).to(logits.scalar_type());
@@ -38,7 +38,7 @@ double cross_entropy_gradient(at::Tensor& logits, const at::Tensor& targets, dou
           losses.mutable_data_ptr<float>() + begin, end - begin, vocab, static_cast<float>(weight));
     });
   });
-  return losses.sum(at::kDouble).item<double>();
+  return LossSum(losses);
 }
 
 // A row of the model's distribution and the gradient that the parts add up in.
@@ -46,29 +46,29 @@ struct Mix {
   at::Tensor log_q;     // [rows, V] float32
   at::Tensor gradient;  // the same shape
 
-  double add_cross_entropy(const at::Tensor& tokens, double weight) {
+  LossSum add_cross_entropy(const at::Tensor& tokens, double weight) {
     const auto picked = tokens.unsqueeze(-1);
     gradient.add_(log_q.exp(), weight);
     gradient.scatter_add_(-1, picked, at::full_like(picked, -weight, gradient.options()));
-    return -log_q.gather(-1, picked).sum(at::kDouble).item<double>();
+    return LossSum(-log_q.gather(-1, picked));
   }
 
   // At rows of which choices are known. With a temperature T the value grows by T^2, so the
   // gradient, which has a factor 1 / T of its own, by T.
-  double add_choices(const KnownRows& known, KlKind kind, double temperature, double weight) {
+  LossSum add_choices(const KnownRows& known, KlKind kind, double temperature, double weight) {
     if (known.rows.empty()) return 0;
     const auto rows = at::tensor(known.rows, at::kLong).to(log_q.device());
     const auto part =
         choice_divergence(log_q.index_select(0, rows) / temperature, known.choices, kind);
     gradient.index_add_(0, rows, part.gradient, weight * temperature);
-    return part.values.sum(at::kDouble).item<double>() * temperature * temperature;
+    return LossSum(part.values).times(temperature * temperature);
   }
 
-  double add_teacher(const at::Tensor& log_p, KlKind kind, double temperature, double weight) {
+  LossSum add_teacher(const at::Tensor& log_p, KlKind kind, double temperature, double weight) {
     const auto tempered = temperature == 1 ? log_q : (log_q / temperature).log_softmax(-1);
     const auto part = divergence(log_p, tempered, kind);
     gradient.add_(part.gradient, weight * temperature);
-    return part.values.sum(at::kDouble).item<double>() * temperature * temperature;
+    return LossSum(part.values).times(temperature * temperature);
   }
 };
 
@@ -126,9 +126,15 @@ LossParts& LossParts::operator+=(const LossParts& other) {
   return *this;
 }
 
-double weighted_sum(const LossParts& parts, const LossWeights& weights) {
-  return weights.cross_entropy * parts.cross_entropy + weights.recorded * parts.recorded +
-         weights.teacher * parts.teacher;
+void LossParts::read() {
+  for (LossSum* sum : {&cross_entropy, &recorded, &teacher}) sum->read();
+}
+
+LossSum weighted_sum(const LossParts& parts, const LossWeights& weights) {
+  LossSum sum = parts.cross_entropy.times(weights.cross_entropy);
+  sum += parts.recorded.times(weights.recorded);
+  sum += parts.teacher.times(weights.teacher);
+  return sum;
 }
 
 LossParts row_loss(at::Tensor& logits, const RowTargets& targets, int64_t begin,

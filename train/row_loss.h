@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/token_mass.h"
+#include "train/loss_sum.h"
 #include "train/objective_options.h"
 
 namespace lingua {
@@ -23,18 +24,19 @@ struct RowTargets {
 
 // Parts of the loss in nats, each summed over the rows that it has something to say about.
 struct LossParts {
-  double cross_entropy = 0;
-  double recorded = 0;
-  double teacher = 0;
+  LossSum cross_entropy;
+  LossSum recorded;
+  LossSum teacher;
   int64_t rows = 0;
   int64_t recorded_rows = 0;
   int64_t teacher_rows = 0;
 
   LossParts& operator+=(const LossParts& other);
+  void read();  // all of them (LossSum::read())
 };
 
 // The sum that training minimises.
-double weighted_sum(const LossParts& parts, const LossWeights& weights);
+LossSum weighted_sum(const LossParts& parts, const LossWeights& weights);
 
 // The loss of the rows from `begin` on; turns their logits ([rows, V], float32 or bfloat16) into
 // the gradient of the weighted sum in place. Cross-entropy alone takes one pass over them.

@@ -140,10 +140,11 @@ struct Run {
     const StepSums sums =
         run_micro_batches(decoder, parameters, step, own, options, objective, record.step);
     if (sums.signal != 0) return StopReason::kSignal;
-    const MicroBatchLoss& total = sums.loss;
+    MicroBatchLoss total = sums.loss;
     record.tokens += sums.tokens;
     const auto targets = static_cast<double>(total.targets);
-    record.loss = total.nats / targets;
+    record.loss = total.nats.read() / targets;
+    total.parts.read();
     record.parts = total.parts;
     record.gradient_norm = parameters.gradient_norm() / targets;
     record.learning_rate = learning_rate_at(plan.progress(record.step), options);

@@ -105,6 +105,17 @@ TEST(DeviceTraining, GoesAsOnTheProcessor) {
   }
 }
 
+// The loss, its one part and the norm of the gradient, however many micro-batches a step has.
+TEST(DeviceTraining, AStepWaitsForTheDeviceThreeTimes) {
+  for (const std::size_t micro_batch_tokens : {30, 60}) {
+    Process process({"full"}, at::kFloat, stand_in_device());
+    process.options.packing.micro_batch_tokens = micro_batch_tokens;
+    const int64_t before = reads_from_stand_in();
+    process.train();
+    EXPECT_EQ(reads_from_stand_in() - before, 3 * std::ssize(process.losses)) << micro_batch_tokens;
+  }
+}
+
 TEST(DeviceTraining, ResumesWithTheSameWeights) {
   const TemporaryFolder folder;
   for (const Variant& variant : kVariants) {
