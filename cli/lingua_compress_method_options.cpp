@@ -38,12 +38,10 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
   table.add_choice(
       "effort", {"auto", "low", "high"},
       "low: in lingua mode the model neither scores nor sees contexts that were dropped without "
-      "its "
-      "losses (by all ranks but perplexity); of a long prompt a token sees the last 2048 tokens "
-      "and "
-      "the first 256, so that time grows by the length alone; high: it scores and sees all, so "
-      "that --json-tokens has the losses of all, and prompts that share contexts share their pass; "
-      "auto: low",
+      "its losses (by all ranks but perplexity); of a long prompt a token sees the last 2048 "
+      "tokens and the first 256, so that time grows by the length alone; high: it scores and sees "
+      "all, so that --json-tokens has the losses of all, and prompts that share contexts share "
+      "their pass; auto: low",
       &options.effort);
   table.add_choice("mode", {"lingua", "paper", "reference"},
                    "lingua: one pass of the model, one budget, whole words; paper: budget "

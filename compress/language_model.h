@@ -34,9 +34,9 @@ struct LanguageModel {
   int64_t window_tokens = 0;
 };
 
-// The model behind `scorer`. Keeps the caches of two texts over all calls
-// and runs only what differs from the one that fits: the instruction once for all contexts, and in
-// ITPC the kept tokens of the last segment together with the next segment (Eq. 5). Not thread-safe.
+// The model behind `scorer`. Keeps the caches of two texts over all calls and runs only what
+// differs from the one that fits: the instruction once for all contexts, and in ITPC the kept
+// tokens of the last segment together with the next segment (Eq. 5). Not thread-safe.
 LanguageModel cached_language_model(const Scorer& scorer);
 
 // The tokens that stand before what is scored next, in bounded memory. When history and next

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kDeepest = 768;     // of what is laid out at a time
 constexpr int64_t kMostColumns = 96;  // [768, 96] are 288 KB and stay in the second cache
-constexpr int64_t kBlockRows = 64;    // of x, as many columns' worth of them there too
+constexpr int64_t kBlockRows = 64;    // of x, [64, 768] are 192 KB and stay there beside them
 constexpr int64_t kLeastRows = 128;   // that pay for laying b out
 
 bool is_dense(const at::Tensor& matrix, int64_t dimension) {

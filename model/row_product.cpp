@@ -25,15 +25,18 @@ void linear_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight,
   }
 }
 
-at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor libtorch_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   const auto y = at::empty({x.size(0), weight.size(0)}, x.options());
-  if (suits_float_tiles(x, weight.t())) {
-    float_product_into(y, x, weight.t(), bias);
-    return y;
-  }
   share_rows(x, [&](int64_t first, int64_t count) {
     linear_into(y.narrow(0, first, count), x.narrow(0, first, count), weight, bias);
   });
+  return y;
+}
+
+at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (!suits_float_tiles(x, weight.t())) return libtorch_product(x, weight, bias);
+  const auto y = at::empty({x.size(0), weight.size(0)}, x.options());
+  float_product_into(y, x, weight.t(), bias);
   return y;
 }
 

@@ -36,8 +36,12 @@ void share_rows(const at::Tensor& x, const Work& work) {
 void linear_into(at::Tensor y, const at::Tensor& x, const at::Tensor& weight,
                  const at::Tensor& bias);
 
-// x weight^T + bias, the rows shared out. x: [T, in]; weight: [out, in]; bias: [out] or undefined;
-// returns [T, out]. Not differentiable.
+// x weight^T + bias by libtorch, the rows shared out. x: [T, in]; weight: [out, in]; bias: [out] or
+// undefined; returns [T, out]. Not differentiable.
+at::Tensor libtorch_product(const at::Tensor& x, const at::Tensor& weight,
+                            const at::Tensor& bias = {});
+
+// The same by the faster of libtorch's products and ours (model/float_product.h).
 at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight,
                           const at::Tensor& bias = {});
 

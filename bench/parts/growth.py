@@ -19,7 +19,8 @@ class Compress:
     """Runs of lingua-compress: seconds, memory and the prompt's tokens of each."""
 
     def __init__(self, o, dtype):
-        self.output = pathlib.Path(tempfile.mkdtemp()) / "result.json"
+        self.folder = tempfile.TemporaryDirectory()  # gone with the object
+        self.output = pathlib.Path(self.folder.name) / "result.json"
         self.command = [BIN / "lingua-compress", "--model", MODEL, "--dtype", dtype, "--threads",
                         o.threads, "--json", "--output", self.output]
 

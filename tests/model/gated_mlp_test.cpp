@@ -58,8 +58,9 @@ double relative_error(const at::Tensor& actual, const at::Tensor& exact) {
 // Values and all gradients beside those of plain operations in double precision.
 void expect_exact(const Projection& gate_up, const Projection& down, int64_t rows) {
   const auto x = random({rows, kWidth}, 1), residual = random({rows, kWidth}, 1);
-  if (!can_use_gated_mlp(gate_up, down, x, {}))
+  if (!can_use_gated_mlp(gate_up, down, x, {})) {
     GTEST_SKIP() << "no fast product of bfloat16 on this processor";
+  }
   std::vector<at::Tensor> inputs{residual, x}, exact;
   for (const auto& of : {trained(gate_up), trained(down)}) {
     inputs.insert(inputs.end(), of.begin(), of.end());
