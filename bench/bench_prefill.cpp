@@ -1,5 +1,5 @@
 // Times the prefill of a prompt: all hidden states, the logits of the last token. One line of JSON.
-// usage: bench_prefill MODEL fp32|bf16 TOKENS REPEATS THREADS
+// usage: bench_prefill MODEL fp32|bf16|int8 TOKENS REPEATS THREADS
 
 #include <ATen/ATen.h>
 
@@ -10,8 +10,7 @@
 
 #include "model/decoder.h"
 #include "model/dtype.h"
-#include "model/loader.h"
-#include "model/tile_linear.h"
+#include "model/runnable_model.h"
 #include "support/memory.h"
 
 namespace {
@@ -29,16 +28,14 @@ double seconds_of_one_pass(const lingua::Decoder& decoder, const at::Tensor& ids
 
 int main(int argc, char** argv) try {
   if (argc != 6) {
-    std::cerr << "usage: bench_prefill MODEL fp32|bf16 TOKENS REPEATS THREADS\n";
+    std::cerr << "usage: bench_prefill MODEL fp32|bf16|int8 TOKENS REPEATS THREADS\n";
     return 2;
   }
   lingua::keep_freed_memory();
-  const auto model = lingua::load_model(argv[1]);
-  const auto dtype = lingua::choose_dtype(argv[2], {});
   const int64_t tokens = std::atoll(argv[3]);
   lingua::set_threads(std::atoi(argv[5]));
-  auto decoder = lingua::make_decoder(model.config, model.weights, dtype, model.source);
-  lingua::lay_out_tiles(decoder);
+  const auto model = lingua::load_runnable(argv[1], argv[2]);
+  const lingua::Decoder& decoder = *model.decoder;
   const auto ids = at::arange(tokens, at::kLong) * 7919 % model.config.vocab_size;
   seconds_of_one_pass(decoder, ids);  // warm-up
   std::vector<double> rates;

@@ -17,6 +17,14 @@ MODEL = "smollm2-135m-instruct"
 GGUF = CACHE / "models" / f"{MODEL}.gguf"
 
 
+def beside(dtype):
+    """The type of the peers, and of the limit: none of them computes in int8 as we do."""
+    if dtype != "int8":
+        return dtype
+    flags = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    return "bf16" if "avx512_bf16" in flags else "fp32"
+
+
 @functools.cache
 def peers_python(name="new"):
     """The interpreter of a peers' environment (bench/peers/setup), made where it is missing."""

@@ -4,7 +4,7 @@ Several items are joined to a context, and the question is about a random one of
 so that keeping the beginning cannot win.
 
 usage: bench/fidelity_sets.py --output FILE.jsonl [--gsm8k FILE] [--alpaca FILE] [--bbh FOLDER]
-                              [--prompts N] [--items K] [--seed N]
+                              [--prompts N] [--items K] [--seed N] [--one-context]
 
   --gsm8k FILE   JSON Lines {question, answer}. Tasks: "solution" asks for the worked solution of
                  one problem out of K, "numbers" for the final numbers of all K in order.
@@ -31,6 +31,8 @@ def parse():
     options.add_argument("--prompts", type=int, default=60, help="of each task")
     options.add_argument("--items", type=int, default=6, help="joined to a context")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--one-context", action="store_true",
+                         help="all items in one context, so that none can be dropped as a whole")
     return options.parse_args()
 
 
@@ -102,6 +104,8 @@ def main():
     o = parse()
     makers = [(o.gsm8k, of_gsm8k), (o.alpaca, of_alpaca), (o.bbh, of_bbh)]
     prompts = [one for given, make in makers if given for one in make(o)]
+    if o.one_context:
+        prompts = [one | {"context": ["\n\n".join(one["context"])]} for one in prompts]
     write_lines(o.output, prompts)
     print(f"{len(prompts)} prompts")
 

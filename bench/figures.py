@@ -15,7 +15,7 @@ def spread(samples):
 class Row:
     part: str  # as in --only
     what: str
-    dtype: str  # fp32, bf16, or auto
+    dtype: str  # fp32, bf16, int8, or auto
     unit: str
     ours: list  # samples
     peer: str = ""

@@ -29,7 +29,7 @@ void declare_protection_options(OptionTable& table, CompressCommandOptions& opti
 void declare_method_options(OptionTable& table, CompressCommandOptions& options) {
   table.section("The method");
   add_model_option(table, &options.model);
-  add_dtype_option(table, &options.dtype);
+  add_running_dtype_option(table, &options.dtype);
   add_device_option(table, &options.device);
   table.add("draft", "MODEL",
             "a smaller model with the same tokenizer (lingua-align --distill-layers) that chooses "

@@ -16,7 +16,7 @@ void declare_score_options(OptionTable& table, ScoreOptions& options) {
                    &options.text);
   table.add_switch("json", "with --text: one line of JSON a file instead of a sentence",
                    &options.json);
-  add_dtype_option(table, &options.dtype);
+  add_running_dtype_option(table, &options.dtype);
   add_device_option(table, &options.device);
 }
 

@@ -20,6 +20,14 @@ inline void add_dtype_option(OptionTable& table, std::string* dtype) {
                    "type to compute in; auto times both for a moment", dtype);
 }
 
+// Of the commands that only run a model.
+inline void add_running_dtype_option(OptionTable& table, std::string* dtype) {
+  table.add_choice("dtype", {"fp32", "bf16", "int8", "auto"},
+                   "type to compute in; int8 rounds the weights and inputs of the layers to 8 bits "
+                   "(a processor with AVX512-VNNI); auto times fp32 and bf16 for a moment",
+                   dtype);
+}
+
 inline void add_device_option(OptionTable& table, std::string* device) {
   table.add("device", "DEVICE",
             "where to compute: cpu, cuda (the first GPU) or cuda:N; a GPU needs a libtorch with "

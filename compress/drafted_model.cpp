@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "compress/draft.h"
-#include "model/dtype.h"
 #include "model/same_tokenizer.h"
 #include "support/error.h"
 
@@ -22,7 +21,7 @@ DraftedModel load_drafted(const std::string& model, const std::string& draft,
                           const std::string& dtype, const std::string& device) {
   DraftedModel loaded{load_runnable(model, dtype, device), std::nullopt};
   if (draft.empty()) return loaded;
-  const std::string same_dtype = dtype_name(loaded.model.decoder->dtype());
+  const std::string same_dtype = loaded.model.dtype();
   loaded.draft = load_runnable(draft, same_dtype, device);
   if (!same_tokenizer(*loaded.model.tokenizer, *loaded.draft->tokenizer)) {
     throw Error(ErrorKind::kModel,

@@ -13,7 +13,7 @@ namespace {
 constexpr int kMostThreads = 1024;
 
 RunnableModel load(const std::string& model, const ModelSettings& settings) {
-  validate_dtype_name(settings.dtype);
+  validate_running_dtype_name(settings.dtype);
   validate_device_name(settings.device);
   if (settings.threads < 0 || settings.threads > kMostThreads) {
     throw Error(ErrorKind::kUsage, "threads: " + std::to_string(settings.threads) +

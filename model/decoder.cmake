@@ -22,6 +22,10 @@ set(MODEL_DECODER
   gated.cpp
   generate.cpp
   gradient_kernels.cpp
+  int8_kernels.cpp
+  int8_linear.cpp
+  int8_product.cpp
+  int8_product_avx512_vnni.cpp
   kernels.cpp
   kv_cache.cpp
   layers.cpp
@@ -59,8 +63,8 @@ set(MODEL_DECODER
 # Loops that the compiler may vectorise: sums in any order where `omp simd` says so, no errno and
 # no floating-point traps. The flags differ from the precompiled header's, which they do not need.
 # Vectors as arguments of functions that are inlined anyway have no ABI to warn of.
-set_source_files_properties(gradient_kernels.cpp kernels.cpp online_softmax.cpp
-  tile_pack.cpp
+set_source_files_properties(gradient_kernels.cpp int8_kernels.cpp kernels.cpp
+  online_softmax.cpp tile_pack.cpp
   PROPERTIES
   COMPILE_OPTIONS "-O3;-fopenmp-simd;-fno-math-errno;-fno-trapping-math;-Wno-psabi"
   SKIP_PRECOMPILE_HEADERS ON)
@@ -81,6 +85,8 @@ lingua_instruction_set("tile_product_avx512_bf16.cpp;softmax_avx512_bf16.cpp"
                        -mavx512f -mavx512dq -mavx512bf16 ${undefined_lanes})
 lingua_instruction_set("softmax_gradient_avx512_bf16.cpp;tile_units_avx512_bf16.cpp"
                        -mavx512f -mavx512bw -mavx512dq -mavx512bf16 ${undefined_lanes})
+lingua_instruction_set(int8_product_avx512_vnni.cpp
+                       -mavx512f -mavx512bw -mavx512dq -mavx512vnni ${undefined_lanes})
 lingua_instruction_set(tile_units_amx.cpp
                        -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512bf16
                        ${undefined_lanes})

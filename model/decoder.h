@@ -23,6 +23,8 @@ struct LowRank {
   double scale = 1.0;     // alpha / r
 };
 
+struct Int8Weight;  // model/int8_linear.h
+
 // y = x weight^T + bias + adapters.
 struct Projection {
   at::Tensor weight;  // [out, in]
@@ -31,6 +33,7 @@ struct Projection {
   // The weight and its transpose once more, as tile_linear() reads them; undefined: not laid out.
   at::Tensor tiles;
   at::Tensor transposed_tiles;
+  std::shared_ptr<const Int8Weight> int8;  // the weight once more in 8 bits; or null
 };
 
 // Scale and, in a LayerNorm, bias of a norm over the last dimension; undefined where the

@@ -4,6 +4,7 @@
 
 #include "model/attention.h"
 #include "model/family.h"
+#include "model/int8_linear.h"
 #include "model/layers.h"
 #include "model/projection.h"
 #include "model/recompute.h"
@@ -35,8 +36,11 @@ bool has_swiglu(const ModelConfig& config) {
 at::Tensor widened(const ModelConfig& config, const Projection& gate_up, const at::Tensor& x,
                    const Dropout& dropout) {
   if (has_swiglu(config) && config.intermediate_size % tiles::kPanel == 0 &&
-      gate_up.adapters.empty() && !gate_up.bias.defined() && can_use_tiles(gate_up.tiles, x)) {
-    return tile_swiglu(x, gate_up.tiles, config.intermediate_size);
+      gate_up.adapters.empty() && !gate_up.bias.defined()) {
+    if (can_use_int8(gate_up, x)) return int8_swiglu(x, *gate_up.int8);
+    if (can_use_tiles(gate_up.tiles, x)) {
+      return tile_swiglu(x, gate_up.tiles, config.intermediate_size);
+    }
   }
   return activate(config, project(gate_up, x, dropout));
 }

@@ -85,6 +85,14 @@ void validate_dtype_name(const std::string& name) {
   }
 }
 
+void validate_running_dtype_name(const std::string& name) {
+  if (name == "int8") return;
+  if (name != "auto" && name != "fp32" && name != "bf16") {
+    throw Error(ErrorKind::kUsage, "--dtype " + name + " is not known",
+                "choose auto, fp32, bf16 or int8");
+  }
+}
+
 at::ScalarType choose_dtype(const std::string& name, const GemmRates& rates) {
   validate_dtype_name(name);
   if (name == "fp32") return at::kFloat;

@@ -21,8 +21,9 @@ GemmRates measure_gemm(int64_t hidden);
 // times). Another name is an Error(kUsage).
 at::ScalarType choose_dtype(const std::string& name, const GemmRates& rates);
 
-// Throws Error(kUsage) unless `name` is auto, fp32 or bf16.
+// Throws Error(kUsage) unless `name` is auto, fp32 or bf16; or, for what only runs a model, int8.
 void validate_dtype_name(const std::string& name);
+void validate_running_dtype_name(const std::string& name);
 
 std::string dtype_name(at::ScalarType dtype);
 

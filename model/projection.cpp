@@ -6,6 +6,7 @@
 #include "model/adapted_linear.h"
 #include "model/adapted_tiles.h"
 #include "model/finished_linear.h"
+#include "model/int8_linear.h"
 #include "model/linear.h"
 #include "model/tile_linear.h"
 
@@ -18,6 +19,9 @@ at::Tensor project(const Projection& projection, const at::Tensor& x, const Drop
 at::Tensor project_onto(const at::Tensor& residual, const Projection& projection,
                         const at::Tensor& x, const Dropout& dropout) {
   const bool adapted = !projection.adapters.empty();
+  if (!adapted && can_use_int8(projection, x)) {
+    return int8_linear(x, *projection.int8, projection.bias, residual);
+  }
   if (!adapted && can_use_tiles(projection.tiles, x)) {
     return tile_linear({{x, projection.tiles}}, projection.bias, residual,
                        projection.weight.size(0));

@@ -1,24 +1,56 @@
 #include "model/runnable_model.h"
 
+#include <algorithm>
+
 #include "model/device.h"
 #include "model/dtype.h"
+#include "model/int8_linear.h"
 #include "model/lora.h"
 #include "model/tile_linear.h"
+#include "model/tile_product.h"
+#include "support/error.h"
 
 namespace lingua {
 namespace {
 
+void check_int8(const at::Device& device) {
+  if (!device.is_cpu()) {
+    throw Error(ErrorKind::kUsage, "--dtype int8 computes on the processor, not on " + device.str(),
+                "choose bf16, or --device cpu");
+  }
+  if (!has_int8_products()) {
+    throw Error(ErrorKind::kUsage, "--dtype int8 needs a processor with AVX512-VNNI",
+                "choose auto");
+  }
+}
+
+// Not by a measurement: the same machine gives the same losses every time.
+at::ScalarType dtype_beside_int8() {
+  return tiles::product<kernels::Bf16>() != nullptr ? at::kBFloat16 : at::kFloat;
+}
+
 at::ScalarType dtype_on(const at::Device& device, const std::string& name, int64_t hidden) {
+  if (name == "int8") return dtype_beside_int8();
   if (name != "auto") return choose_dtype(name, {});
   return device.is_cpu() ? choose_dtype(name, measure_gemm(hidden)) : at::kBFloat16;
 }
 
 }  // namespace
 
+std::string RunnableModel::dtype() const {
+  const auto& layers = decoder->layers;
+  const bool in_8_bits = std::any_of(layers.begin(), layers.end(), [](const LayerWeights& layer) {
+    return layer.qkv.int8 || layer.output.int8 || layer.gate_up.int8 || layer.down.int8;
+  });
+  return in_8_bits ? "int8" : dtype_name(decoder->dtype());
+}
+
 RunnableModel make_runnable(Model model, const std::string& dtype, const at::Device& device) {
+  if (dtype == "int8") check_int8(device);
   model = merged(std::move(model));
   const auto type = dtype_on(device, dtype, model.config.hidden_size);
   auto decoder = make_decoder(model.config, model.weights, type, model.source, device);
+  if (dtype == "int8") lay_out_int8(decoder);
   lay_out_tiles(decoder);
   return {std::move(model.config), std::move(model.tokenizer), std::move(model.report),
           std::move(model.source), std::make_shared<const Decoder>(std::move(decoder))};
@@ -27,6 +59,7 @@ RunnableModel make_runnable(Model model, const std::string& dtype, const at::Dev
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype,
                             const std::string& device) {
   const at::Device where = choose_device(device);  // before the file is read, which takes a while
+  if (dtype == "int8") check_int8(where);
   return make_runnable(load_model(spec, Integrity::kChecksums), dtype, where);
 }
 

@@ -17,10 +17,13 @@ struct RunnableModel {
   std::shared_ptr<const Decoder> decoder;
 
   Scorer scorer() const { return Scorer(decoder); }
+  std::string dtype() const;  // fp32, bf16 or int8
 };
 
-// Lays out `model`. dtype: fp32, bf16, or auto, which measures first, and takes bf16 on a GPU.
-// Throws Error(kModel).
+// Lays out `model`. dtype: fp32, bf16, or auto, which measures first, and takes bf16 on a GPU; or
+// int8, which is the layers' weights and inputs in 8 bits (model/int8_linear.h), all else in bf16
+// where the processor has instructions for it. Throws Error(kModel), or Error(kUsage) where 8 bits
+// cannot be had.
 RunnableModel make_runnable(Model model, const std::string& dtype,
                             const at::Device& device = at::kCPU);
 

@@ -80,7 +80,7 @@ void lay_out_tiles(Decoder& decoder) {
   // in each call.
   if (decoder.dtype() == at::kBFloat16) {
     for (Projection* projection : projections(decoder)) {
-      projection->tiles = weight_tiles(projection->weight);
+      if (!projection->int8) projection->tiles = weight_tiles(projection->weight);
     }
   }
   decoder.head_tiles = weight_tiles(decoder.head);

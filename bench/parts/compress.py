@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import tempfile
 
-from common import ROOT
+from common import ROOT, beside
 from figures import Row
 from limits import forward_rate, gemm
 
@@ -14,7 +14,7 @@ def least_seconds(o, one):
     """Of the median prompt, what its one pass takes at the machine's rate of products."""
     if not one["passes"]:
         return None
-    measured = gemm(one["dtype"], o.threads, o.gemm_seconds)
+    measured = gemm(beside(one["dtype"]), o.threads, o.gemm_seconds)
     return statistics.median(seen / forward_rate(measured, seen, scored / seen)
                              for seen, scored in one["passes"])
 

@@ -1,5 +1,5 @@
-"""Prefill of one prompt beside transformers (SDPA, same dtype) and llama.cpp (the GGUF file)."""
-from common import BIN, GGUF, MODEL, PEERS, last_line, peers_model, peers_python
+"""Prefill of one prompt beside transformers (SDPA, same dtype, or the best it has beside int8) and llama.cpp (the GGUF file)."""
+from common import BIN, GGUF, MODEL, PEERS, beside, last_line, peers_model, peers_python
 from figures import Row
 from limits import forward_rate, gemm
 
@@ -16,11 +16,11 @@ def rows(o):
         for dtype in o.dtypes:
             ours[dtype] += last_line([BIN / "bench_prefill", MODEL, dtype, *sizes])["rates"]
             theirs[dtype] += last_line([peers_python("new"), PEERS / "prefill.py", peers_model(),
-                                        dtype, *sizes])["rates"]
+                                        beside(dtype), *sizes])["rates"]
         llama += last_line([peers_python("llama"), PEERS / "prefill_llama.py", GGUF,
                             *sizes])["rates"]
     for dtype in o.dtypes:
-        limit = forward_rate(gemm(dtype, o.threads, o.gemm_seconds), o.tokens)
+        limit = forward_rate(gemm(beside(dtype), o.threads, o.gemm_seconds), o.tokens)
         for peer, samples in (("transformers", theirs[dtype]), ("llama.cpp", llama)):
             yield Row("prefill", f"prefill of {o.tokens} tokens", dtype, "tokens/s", ours[dtype],
-                      peer, samples, TARGETS[peer, dtype], limit)
+                      peer, samples, TARGETS[peer, beside(dtype)], limit)

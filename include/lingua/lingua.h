@@ -34,10 +34,10 @@ typedef enum lingua_status {
 typedef struct lingua_compressor lingua_compressor;
 
 /* Loads a model: an aligned.pt, a Hugging Face directory, a GGUF file, or the name of one that
- * scripts/setup fetched. `settings` is NULL or a JSON object: "dtype" ("auto", "fp32" or "bf16"),
- * "device" ("cpu", "cuda" or "cuda:N"), "threads" (of the whole process; 0, as without it: all
- * processors). *compressor is set on success alone, and given back by lingua_close(), which takes
- * NULL too. */
+ * scripts/setup fetched. `settings` is NULL or a JSON object: "dtype" ("auto", "fp32", "bf16" or
+ * "int8"), "device" ("cpu", "cuda" or "cuda:N"), "threads" (of the whole process; 0, as without it:
+ * all processors). *compressor is set on success alone, and given back by lingua_close(), which
+ * takes NULL too. */
 LINGUA_API lingua_status lingua_open(const char* model, const char* settings,
                                      lingua_compressor** compressor);
 LINGUA_API void lingua_close(lingua_compressor* compressor);

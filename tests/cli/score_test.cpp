@@ -110,7 +110,7 @@ TEST(Score, BadInputIsNamedWithItsPlace) {
       {"", {"/nowhere/text"}, 3, "cannot open /nowhere/text: No such file or directory", ""},
       {"", {"/"}, 3, "cannot read /: Is a directory", ""},
       {"", {"--json"}, 2, "--json needs --text", ""},
-      {"", {"--dtype", "fp64"}, 2, "--dtype: \"fp64\" is none of fp32|bf16|auto", ""}};
+      {"", {"--dtype", "fp64"}, 2, "--dtype: \"fp64\" is none of fp32|bf16|int8|auto", ""}};
   for (const auto& bad : cases) {
     SCOPED_TRACE(bad.message);
     const auto result = score(bad.input, bad.arguments);

@@ -6,7 +6,8 @@ lingua_test(test_decoder
           tensor_memory_test.cpp
   LIBS lingua_model)
 lingua_test(test_tiles
-  SOURCES amx_stand_in.cpp float_product_test.cpp inference_path_test.cpp tile_test.cpp tile_units_test.cpp
+  SOURCES amx_stand_in.cpp float_product_test.cpp inference_path_test.cpp
+          int8_linear_test.cpp tile_test.cpp tile_units_test.cpp
   LIBS lingua_model lingua_testing)
 lingua_instruction_set(amx_stand_in.cpp -mavx512f -mavx512bw -mavx512dq -mavx512bf16
                        -Wno-uninitialized -Wno-maybe-uninitialized)

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "model/int8_linear.h"
 #include "model/loader.h"
 #include "model/scorer.h"
 #include "model/tile_linear.h"
@@ -63,6 +64,28 @@ TEST(InferencePath, GivesTheLossesOfThePlainPath) {
       EXPECT_LT(fast_error, 0.05);
       EXPECT_LT((fast.mean() - exact.mean()).abs().item<float>(), 0.01);
     }
+  }
+}
+
+// Weights and inputs of the layers in 8 bits move a loss of this text by 0.045 nats, bfloat16 by
+// 0.03, both together by 0.056; the mean of 4.4 nats by 0.003 at most.
+TEST(InferencePath, InEightBitsLossesStayNear) {
+  if (!has_int8_products()) GTEST_SKIP() << "the processor has no AVX512-VNNI";
+  const auto model = load_model("smollm2-135m-instruct");
+  const auto ids = ids_of_a_text(*model.tokenizer, 900);
+  at::Tensor exact;
+  {
+    const auto decoder = make_decoder(model.config, model.weights, at::kFloat, model.source);
+    exact = plain_losses(decoder, ids);
+  }
+  for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+    auto decoder = make_decoder(model.config, model.weights, dtype, model.source);
+    lay_out_int8(decoder);
+    lay_out_tiles(decoder);
+    const auto fast = fast_losses(decoder, ids);
+    EXPECT_FALSE(at::allclose(fast, exact, 1e-4, 1e-4));  // 8 bits are what is used
+    EXPECT_LT((fast - exact).abs().mean().item<float>(), dtype == at::kFloat ? 0.06 : 0.08);
+    EXPECT_LT((fast.mean() - exact.mean()).abs().item<float>(), 0.01) << dtype;
   }
 }
 

@@ -128,6 +128,7 @@ TEST(Lora, AdaptersAreThePlainProducts) {
       make({10}),
       {{make({2, 6}), make({4, 2}), 3, 0.5}, {make({3, 6}), make({5, 3}), 5, 2}},
       {},
+      {},
       {}};
   std::vector<at::Tensor> inputs{x, projection.weight, projection.bias};
   for (const LowRank& adapter : projection.adapters) {
@@ -168,6 +169,7 @@ TEST(Lora, TilesGiveWhatPlainProductsGive) {
       at::randn({64, 96}).to(at::kBFloat16),
       make({64}),
       {{make({4, 96}), make({32, 4}), 32, 0.5}, {make({5, 96}), make({16, 5}), 8, 2}},
+      {},
       {},
       {}};
   projection.tiles = weight_tiles(projection.weight);
