@@ -9,6 +9,9 @@
 // are.
 namespace lingua::kernels {
 
+// Rows that are summed over at a time.
+constexpr int64_t kStepTokens = 256;
+
 // y[m, r] = x[r, m]; x rows are `stride` elements apart. y: [columns, even_rows], where `even_rows`
 // is a multiple of 32, not below `rows`; what x has not is 0.
 void transpose(const Bf16* x, int64_t stride, int64_t rows, int64_t columns, Bf16* y,

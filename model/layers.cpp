@@ -56,12 +56,12 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
     const auto dy = gradients[1].contiguous();
     const auto added = gradients[0].defined() ? gradients[0].contiguous() : at::Tensor();
-    if (!x.is_cpu()) return backward_on_device(dy, x, weight, added, eps, offset);
+    const bool frozen = !context->needs_input_grad(1);
+    if (!x.is_cpu()) return backward_on_device(dy, x, weight, added, eps, offset, frozen);
     const int64_t rows = x.size(0), width = x.size(1);
     // Sums go over blocks of rows, so that the result does not depend on the threads.
     const int64_t blocks = blocks_of(rows, kBlockRows);
     auto dx = at::empty_like(x);
-    const bool frozen = !context->needs_input_grad(1);
     const auto partial =
         frozen ? at::Tensor() : at::zeros({blocks, width}, x.options().dtype(at::kFloat));
     dispatch_float(x.scalar_type(), [&]<class T>(T) {
@@ -81,15 +81,17 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
  private:
   static variable_list backward_on_device(const at::Tensor& dy, const at::Tensor& x,
                                           const at::Tensor& weight, const at::Tensor& added,
-                                          double eps, double offset) {
+                                          double eps, double offset, bool frozen) {
     const auto wide = x.to(at::kFloat), wide_dy = dy.to(at::kFloat);
     const auto scale = at::rsqrt(wide.square().mean(-1, true) + eps);  // [T, 1]
     const auto weighted = wide_dy * (weight.to(at::kFloat) + offset);
     const auto pull = (weighted * wide).mean(-1, true) * scale.pow(3);
-    const auto dweight = (wide_dy * wide * scale).sum(0);
     auto dx = weighted * scale - wide * pull;
     if (added.defined()) dx = dx + added;
-    return {dx.to(x.scalar_type()), dweight.to(weight.scalar_type()), {}, {}};
+    dx = dx.to(x.scalar_type());
+    if (frozen) return {dx, {}, {}, {}};
+    const auto dweight = (wide_dy * wide * scale).sum(0);
+    return {dx, dweight.to(weight.scalar_type()), {}, {}};
   }
 };
 

@@ -14,8 +14,8 @@ namespace lingua {
 namespace {
 
 using kernels::Bf16;
+using kernels::kStepTokens;
 
-constexpr int64_t kTokens = 256;    // summed over at a time
 constexpr int64_t kColumns = 384;   // of the wide factor, at most
 constexpr int64_t kSums = 1 << 17;  // with both factors of a step they stay in the second cache
 
@@ -73,8 +73,8 @@ struct Part {
 // What a thread works in.
 struct Scratch {
   Scratch(int64_t rows, int64_t columns)
-      : memory{at::empty({rows, kTokens}, at::kBFloat16),
-               at::empty({kTokens, columns}, at::kBFloat16),
+      : memory{at::empty({rows, kStepTokens}, at::kBFloat16),
+               at::empty({kStepTokens, columns}, at::kBFloat16),
                at::empty({rows, columns}, at::kFloat)},
         left(elements<Bf16>(memory[0])),
         right(elements<Bf16>(memory[1])),
@@ -113,8 +113,8 @@ void write_rows(const Part& part, const Target& target, const float* sums) {
 void add_part(const Part& part, const Scratch& scratch) {
   const Product& product = *part.product;
   const int64_t rows = product.padded_rows();
-  for (int64_t token = 0; token < product.tokens; token += kTokens) {
-    const int64_t count = std::min(kTokens, product.tokens - token);
+  for (int64_t token = 0; token < product.tokens; token += kStepTokens) {
+    const int64_t count = std::min(kStepTokens, product.tokens - token);
     const int64_t depth = tiles::padded(count, tiles::kDepth);
     kernels::transpose(product.thin.row(token), product.thin.stride, count, product.few,
                        scratch.left, depth);

@@ -18,20 +18,18 @@ namespace lingua {
 namespace {
 
 using kernels::Bf16;
+using kernels::kStepTokens;
 
-// Tokens that are summed over at a time.
-constexpr int64_t kTokens = 256;
-
-// x in steps of kTokens rows, each as a right factor of the products, one after the other.
+// x in steps of kStepTokens rows, each as a right factor of the products, one after the other.
 at::Tensor steps_of(const at::Tensor& x) {
   constexpr int64_t kSlice = 8 * tiles::kColumns;  // columns at a time
   const int64_t rows = x.size(0), columns = x.size(1), slices = blocks_of(columns, kSlice);
   const int64_t width = tiles::padded(columns, tiles::kColumns);
   const auto packed = at::empty({tiles::padded(rows, tiles::kDepth), width}, x.options());
-  for_parts(static_cast<std::size_t>(blocks_of(rows, kTokens) * slices), [&](std::size_t part) {
+  for_parts(static_cast<std::size_t>(blocks_of(rows, kStepTokens) * slices), [&](std::size_t part) {
     const auto i = static_cast<int64_t>(part);
-    const int64_t row = i / slices * kTokens, column = i % slices * kSlice;
-    const int64_t count = std::min(kTokens, rows - row);
+    const int64_t row = i / slices * kStepTokens, column = i % slices * kSlice;
+    const int64_t count = std::min(kStepTokens, rows - row);
     tiles::pack(
         elements<Bf16>(x) + row * x.stride(0) + column, x.stride(0), count,
         std::min(kSlice, columns - column),
@@ -55,7 +53,7 @@ struct Blocks {
 // What a thread works in.
 struct Scratch {
   Scratch(const Blocks& blocks, const at::TensorOptions& options)
-      : memory{at::empty({blocks.rows, kTokens}, options),
+      : memory{at::empty({blocks.rows, kStepTokens}, options),
                at::empty({blocks.rows, blocks.columns}, options.dtype(at::kFloat))},
         left(elements<Bf16>(memory[0])),
         sums{elements<float>(memory[1]), blocks.columns} {}
@@ -78,8 +76,8 @@ void add_part(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor
   const Bf16* slice = elements<Bf16>(dy) + part.row;
   tiles::Shape shape{tiles::padded(part.rows, tiles::kRows),
                      tiles::padded(part.columns, tiles::kColumns), 0};
-  for (int64_t token = 0; token < tokens; token += kTokens, slice += kTokens * stride) {
-    const int64_t count = std::min(kTokens, tokens - token);
+  for (int64_t token = 0; token < tokens; token += kStepTokens, slice += kStepTokens * stride) {
+    const int64_t count = std::min(kStepTokens, tokens - token);
     shape.k = tiles::padded(count, tiles::kDepth);
     kernels::transpose(slice, stride, count, part.rows, scratch.left, shape.k);
     std::fill(scratch.left + part.rows * shape.k, scratch.left + shape.m * shape.k, Bf16{});
@@ -87,9 +85,9 @@ void add_part(const at::Tensor& gradient, const at::Tensor& dy, const at::Tensor
     const auto right =
         tiles::Packed<Bf16>{elements<Bf16>(steps) + token * width, shape.k * tiles::kPanel}.from(
             0, part.column);
-    if (const int64_t next = std::min(kTokens, tokens - token - count); next > 0) {
+    if (const int64_t next = std::min(kStepTokens, tokens - token - count); next > 0) {
       products.step(left, right, scratch.sums, shape, token > 0,
-                    {{slice + kTokens * stride, stride}, next, part.rows});
+                    {{slice + kStepTokens * stride, stride}, next, part.rows});
       continue;
     }
     float* to = elements<float>(gradient) + part.row * gradient.size(1) + part.column;

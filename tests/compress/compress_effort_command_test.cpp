@@ -100,8 +100,8 @@ TEST(CompressDtype, EightBitsKeepWhatFloat32Keeps) {
 
 TEST(CompressDtype, WhereThereAreNone8BitsAreRefusedBeforeTheModelIsRead) {
   if (has_int8_products()) GTEST_SKIP() << "the processor has AVX512-VNNI";
-  const auto run = run_binary("lingua-compress", {"--model", "/none.pt", "--dtype", "int8"},
-                              {.input = "a"});
+  const auto run =
+      run_binary("lingua-compress", {"--model", "/none.pt", "--dtype", "int8"}, {.input = "a"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_TRUE(contains(run.err, "--dtype int8 needs a processor with AVX512-VNNI")) << run.err;
 }
