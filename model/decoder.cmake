@@ -26,6 +26,7 @@ set(MODEL_DECODER
   int8_linear.cpp
   int8_product.cpp
   int8_product_avx512_vnni.cpp
+  int8_weight.cpp
   kernels.cpp
   kv_cache.cpp
   layers.cpp

@@ -23,7 +23,7 @@ struct LowRank {
   double scale = 1.0;     // alpha / r
 };
 
-struct Int8Weight;  // model/int8_linear.h
+struct Int8Weight;  // model/int8_weight.h
 
 // y = x weight^T + bias + adapters.
 struct Projection {

@@ -4,7 +4,7 @@
 
 #include "model/device.h"
 #include "model/dtype.h"
-#include "model/int8_linear.h"
+#include "model/int8_weight.h"
 #include "model/lora.h"
 #include "model/tile_linear.h"
 #include "model/tile_product.h"

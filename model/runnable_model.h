@@ -21,7 +21,7 @@ struct RunnableModel {
 };
 
 // Lays out `model`. dtype: fp32, bf16, or auto, which measures first, and takes bf16 on a GPU; or
-// int8, which is the layers' weights and inputs in 8 bits (model/int8_linear.h), all else in bf16
+// int8, which is the layers' weights and inputs in 8 bits (model/int8_weight.h), all else in bf16
 // where the processor has instructions for it. Throws Error(kModel), or Error(kUsage) where 8 bits
 // cannot be had.
 RunnableModel make_runnable(Model model, const std::string& dtype,

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "model/int8_linear.h"
+#include "model/int8_weight.h"
 #include "support/json.h"
 #include "tests/cli/run_binary.h"
 #include "tests/compress/many_prompts.h"

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string>
 
-#include "model/int8_linear.h"
+#include "model/int8_weight.h"
 #include "model/loader.h"
 #include "model/scorer.h"
 #include "model/tile_linear.h"
