@@ -37,7 +37,7 @@ Json identity_of(const CompressCommandOptions& options, const CompressOptions& r
   const RunnableModel& model = models.model;
   Json identity = {{"version", LINGUA_VERSION},
                    {"model", hash_of_weights(*model.decoder)},
-                   {"dtype", model.dtype()},
+                   {"dtype", model.dtype},
                    {"tokenizer", sha256_hex(model.tokenizer->serialized()).substr(0, 16)}};
   if (models.draft) identity["draft"] = hash_of_weights(*models.draft->decoder);
   CompressCommandOptions values = options;

@@ -21,8 +21,7 @@ DraftedModel load_drafted(const std::string& model, const std::string& draft,
                           const std::string& dtype, const std::string& device) {
   DraftedModel loaded{load_runnable(model, dtype, device), std::nullopt};
   if (draft.empty()) return loaded;
-  const std::string same_dtype = loaded.model.dtype();
-  loaded.draft = load_runnable(draft, same_dtype, device);
+  loaded.draft = load_runnable(draft, loaded.model.dtype, device);
   if (!same_tokenizer(*loaded.model.tokenizer, *loaded.draft->tokenizer)) {
     throw Error(ErrorKind::kModel,
                 draft + " cannot draft for " + model + ": its tokenizer is another one",

@@ -61,6 +61,11 @@ int available_processors() {
   return std::max(1, CPU_COUNT(&set));
 }
 
+void refuse_unknown(const std::string& name, const std::string& hint) {
+  if (name == "auto" || name == "fp32" || name == "bf16") return;
+  throw Error(ErrorKind::kUsage, "--dtype " + name + " is not known", hint);
+}
+
 }  // namespace
 
 GemmRates measure_gemm(int64_t hidden) {
@@ -79,18 +84,11 @@ GemmRates measure_gemm(int64_t hidden) {
 }
 
 void validate_dtype_name(const std::string& name) {
-  if (name != "auto" && name != "fp32" && name != "bf16") {
-    throw Error(ErrorKind::kUsage, "--dtype " + name + " is not known",
-                "choose auto, fp32 or bf16");
-  }
+  refuse_unknown(name, "choose auto, fp32 or bf16");
 }
 
 void validate_running_dtype_name(const std::string& name) {
-  if (name == "int8") return;
-  if (name != "auto" && name != "fp32" && name != "bf16") {
-    throw Error(ErrorKind::kUsage, "--dtype " + name + " is not known",
-                "choose auto, fp32, bf16 or int8");
-  }
+  if (name != "int8") refuse_unknown(name, "choose auto, fp32, bf16 or int8");
 }
 
 at::ScalarType choose_dtype(const std::string& name, const GemmRates& rates) {

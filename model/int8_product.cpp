@@ -18,17 +18,25 @@ Product product() {
   return fastest;
 }
 
-Quantize quantize() {
-  static const Quantize fastest =
-      has_instructions() ? Quantize{quantize_avx512, quantize_avx512} : Quantize{};
+template <class T>
+Quantize<T> quantize() {
+  static const Quantize<T> fastest =
+      has_instructions() ? static_cast<Quantize<T>>(quantize_avx512) : nullptr;
   return fastest;
 }
 
 #else
 
 Product product() { return nullptr; }
-Quantize quantize() { return {}; }
+
+template <class T>
+Quantize<T> quantize() {
+  return nullptr;
+}
 
 #endif
+
+template Quantize<float> quantize();
+template Quantize<kernels::Bf16> quantize();
 
 }  // namespace lingua::int8

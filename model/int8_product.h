@@ -34,14 +34,14 @@ using Product = void (*)(const Left& a, const Right& b, float* c, int64_t stride
 
 // Rotates and rounds a row of x: `depth` values and depth / 64 scales. The rotation is by +1 and
 // -1, so that a product of two such rows is 64 times too large.
-struct Quantize {
-  void (*of_float)(const float* x, uint8_t* values, float* scales, int64_t depth);
-  void (*of_bf16)(const kernels::Bf16* x, uint8_t* values, float* scales, int64_t depth);
-};
+// T is float or Bf16.
+template <class T>
+using Quantize = void (*)(const T* x, uint8_t* values, float* scales, int64_t depth);
 
 // Null where the processor has no AVX512-VNNI.
 Product product();
-Quantize quantize();
+template <class T>
+Quantize<T> quantize();
 
 #if defined(__x86_64__) && defined(__GNUC__)
 void product_avx512_vnni(const Left& a, const Right& b, float* c, int64_t stride, int64_t m,

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <type_traits>
 
 #include "model/int8_product.h"
 #include "model/parallel_parts.h"
+#include "model/projection.h"
 #include "model/tensor_data.h"
 
 namespace lingua {
@@ -15,15 +15,6 @@ namespace {
 
 using int8::kGroup;
 using int8::kPanel;
-
-template <class T>
-void round_row(const T* x, uint8_t* values, float* scales, int64_t depth) {
-  if constexpr (std::is_same_v<T, float>) {
-    int8::quantize().of_float(x, values, scales, depth);
-  } else {
-    int8::quantize().of_bf16(x, values, scales, depth);
-  }
-}
 
 // Panel `panel` of the weight's rows, of which the last ones may not be there.
 void lay_out_panel(const Int8Rows& rows, int64_t panel, const Int8Weight& weight) {
@@ -65,14 +56,16 @@ Int8Rows int8_rows(const at::Tensor& x) {
   dispatch_float(x.scalar_type(), [&]<class T>(T) {
     for_blocks(rows, kBlockRows, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
-        round_row<T>(elements<T>(x) + row * x.stride(0),
-                     result.values.mutable_data_ptr<uint8_t>() + row * depth,
-                     elements<float>(result.scales) + row * groups, depth);
+        int8::quantize<T>()(elements<T>(x) + row * depth,
+                            result.values.mutable_data_ptr<uint8_t>() + row * depth,
+                            elements<float>(result.scales) + row * groups, depth);
       }
     });
   });
-  result.values.narrow(0, rows, whole - rows).fill_(128);
-  result.scales.narrow(0, rows, whole - rows).fill_(0);
+  if (rows < whole) {
+    result.values.narrow(0, rows, whole - rows).fill_(128);
+    result.scales.narrow(0, rows, whole - rows).fill_(0);
+  }
   return result;
 }
 
@@ -88,11 +81,9 @@ Int8Weight int8_weight(const at::Tensor& weight) {
 }
 
 void lay_out_int8(Decoder& decoder) {
-  for (LayerWeights& layer : decoder.layers) {
-    for (Projection* p : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) {
-      if (p->weight.size(1) % kGroup != 0) continue;
-      p->int8 = std::make_shared<const Int8Weight>(int8_weight(p->weight));
-    }
+  for (Projection* p : projections(decoder)) {
+    if (p->weight.size(1) % kGroup != 0) continue;
+    p->int8 = std::make_shared<const Int8Weight>(int8_weight(p->weight));
   }
 }
 

@@ -12,6 +12,14 @@
 
 namespace lingua {
 
+std::vector<Projection*> projections(Decoder& decoder) {
+  std::vector<Projection*> all;
+  for (LayerWeights& layer : decoder.layers) {
+    all.insert(all.end(), {&layer.qkv, &layer.output, &layer.gate_up, &layer.down});
+  }
+  return all;
+}
+
 at::Tensor project(const Projection& projection, const at::Tensor& x, const Dropout& dropout) {
   return project_onto({}, projection, x, dropout);
 }

@@ -2,10 +2,15 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "model/decoder.h"
 #include "model/dropout.h"
 
 namespace lingua {
+
+// Those of all layers, a layer's in the order in which they are used.
+std::vector<Projection*> projections(Decoder& decoder);
 
 // x weight^T + bias + adapters, each of which drops inputs of its own. x: [T, in]; returns [T,
 // out]. Differentiable.

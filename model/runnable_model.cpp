@@ -1,7 +1,5 @@
 #include "model/runnable_model.h"
 
-#include <algorithm>
-
 #include "model/device.h"
 #include "model/dtype.h"
 #include "model/int8_weight.h"
@@ -35,32 +33,27 @@ at::ScalarType dtype_on(const at::Device& device, const std::string& name, int64
   return device.is_cpu() ? choose_dtype(name, measure_gemm(hidden)) : at::kBFloat16;
 }
 
-}  // namespace
-
-std::string RunnableModel::dtype() const {
-  const auto& layers = decoder->layers;
-  const bool in_8_bits = std::any_of(layers.begin(), layers.end(), [](const LayerWeights& layer) {
-    return layer.qkv.int8 || layer.output.int8 || layer.gate_up.int8 || layer.down.int8;
-  });
-  return in_8_bits ? "int8" : dtype_name(decoder->dtype());
-}
-
-RunnableModel make_runnable(Model model, const std::string& dtype, const at::Device& device) {
-  if (dtype == "int8") check_int8(device);
+RunnableModel laid_out(Model model, const std::string& dtype, const at::Device& device) {
   model = merged(std::move(model));
   const auto type = dtype_on(device, dtype, model.config.hidden_size);
   auto decoder = make_decoder(model.config, model.weights, type, model.source, device);
   if (dtype == "int8") lay_out_int8(decoder);
   lay_out_tiles(decoder);
-  return {std::move(model.config), std::move(model.tokenizer), std::move(model.report),
-          std::move(model.source), std::make_shared<const Decoder>(std::move(decoder))};
+  return {std::move(model.config),
+          std::move(model.tokenizer),
+          std::move(model.report),
+          std::move(model.source),
+          std::make_shared<const Decoder>(std::move(decoder)),
+          dtype == "int8" ? dtype : dtype_name(type)};
 }
+
+}  // namespace
 
 RunnableModel load_runnable(const std::string& spec, const std::string& dtype,
                             const std::string& device) {
   const at::Device where = choose_device(device);  // before the file is read, which takes a while
   if (dtype == "int8") check_int8(where);
-  return make_runnable(load_model(spec, Integrity::kChecksums), dtype, where);
+  return laid_out(load_model(spec, Integrity::kChecksums), dtype, where);
 }
 
 }  // namespace lingua

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/finished_linear.h"
+#include "model/projection.h"
 #include "model/tensor_data.h"
 #include "model/tile_finish.h"
 #include "model/tile_linear.h"
@@ -13,14 +14,6 @@
 namespace lingua {
 
 namespace {
-
-std::vector<Projection*> projections(Decoder& decoder) {
-  std::vector<Projection*> all;
-  for (LayerWeights& layer : decoder.layers) {
-    all.insert(all.end(), {&layer.qkv, &layer.output, &layer.gate_up, &layer.down});
-  }
-  return all;
-}
 
 std::vector<Projection*> frozen_with_adapters(Decoder& decoder) {
   auto chosen = projections(decoder);

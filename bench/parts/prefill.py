@@ -1,4 +1,5 @@
-"""Prefill of one prompt beside transformers (SDPA, same dtype, or the best it has beside int8) and llama.cpp (the GGUF file)."""
+"""Prefill of one prompt beside transformers (SDPA, same dtype, or the best it has beside int8) and
+llama.cpp (the GGUF file)."""
 from common import BIN, GGUF, MODEL, PEERS, beside, last_line, peers_model, peers_python
 from figures import Row
 from limits import forward_rate, gemm
