@@ -32,7 +32,7 @@ def parse():
     options.add_argument("--items", type=int, default=6, help="joined to a context")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--one-context", action="store_true",
-                         help="all items in one context, so that none can be dropped as a whole")
+                         help="all items in one context, blank lines between them")
     return options.parse_args()
 
 

@@ -68,8 +68,9 @@ void declare_method_options(OptionTable& table, CompressCommandOptions& options)
                    "which contexts are dropped last: the most surprising; those after which the "
                    "question surprises least; those that share rare words with it; those that mean "
                    "what it means, by the model's hidden states; the first. auto: in lingua mode, "
-                   "with a question and several contexts, bm25 with --granularity 1, "
-                   "--sentence-level and --sentence-granularity 1; else perplexity",
+                   "with a question and several contexts, or blank lines in a single one, "
+                   "bm25 with --granularity 1, --sentence-level and --sentence-granularity 1; "
+                   "else perplexity",
                    &options.rank);
   table.add_choice("reorder", {"given", "rank", "ends"},
                    "contexts as given, the best first, or the best at both ends", &options.reorder);

@@ -69,7 +69,8 @@ CompressResult compress(const Prompt& prompt, const CompressOptions& options,
     return compress_like_reference(prompt, options, tokenizer, model);
   }
   require_context(prompt);
-  return compress_parts(prompt, with_question_defaults(options, prompt), tokenizer, model);
+  const Prompt cut = with_passages(options, prompt);
+  return compress_parts(cut, with_question_defaults(options, cut), tokenizer, model);
 }
 
 CompressResult compress(const Prompt& prompt, const CompressOptions& options,

@@ -12,4 +12,10 @@ namespace lingua {
 // (docs/findings.md). A rank of one's own turns all of it off.
 CompressOptions with_question_defaults(const CompressOptions& options, const Prompt& prompt);
 
+// The prompt with its context, if it is a single one, cut at blank lines as prompt_from_text()
+// cuts, where a question can then choose among the pieces as above. Left whole where the options
+// speak of contexts, which would be the pieces then: by their number, their order or their
+// sentences.
+Prompt with_passages(const CompressOptions& options, const Prompt& prompt);
+
 }  // namespace lingua

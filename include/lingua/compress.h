@@ -106,8 +106,8 @@ struct Settings {
   // 2048 tokens and the first 256; "high": it scores and sees all.
   std::string effort = "auto";
   // Which contexts are dropped last: "perplexity", "question", "bm25", "embedding", "given" or
-  // "auto" (in lingua mode with a question and several contexts BM25, whole contexts and sentences
-  // before words; else perplexity);
+  // "auto" (in lingua mode with a question and several contexts, or blank lines in a single one,
+  // BM25, whole contexts and sentences before words; else perplexity);
   // their order in the output: "given", "rank" or "ends"; and how much more of the best than of the
   // middle one remains, in [0, 1].
   std::string rank = "auto";

@@ -54,12 +54,60 @@ TEST(QuestionDefaults, NothingIsChosenElsewhere) {
   }
 }
 
+Prompt in_one_context() {
+  Prompt prompt;
+  prompt.context = {"\nRed is warm. It glows.\n\n\nBlue is cold. It is far.\n"};
+  prompt.question = "What is blue?";
+  return prompt;
+}
+
+TEST(QuestionDefaults, ASingleContextIsCutAtBlankLines) {
+  const Prompt cut = with_passages({}, in_one_context());
+  EXPECT_EQ(cut.context,
+            (std::vector<std::string>{"\nRed is warm. It glows.", "\nBlue is cold. It is far.\n"}));
+  EXPECT_EQ(whole_text(cut).text, whole_text(in_one_context()).text);
+}
+
+TEST(QuestionDefaults, ContextsThatAreSpokenOfAreLeftWhole) {
+  Prompt unasked = in_one_context();
+  unasked.question = "";
+  const std::pair<CompressOptions, Prompt> cases[] = {
+      {{}, unasked},
+      {{.mode = CompressMode::kPaper}, in_one_context()},
+      {{.rank = ContextRank::kPerplexity}, in_one_context()},
+      {{.rank = ContextRank::kBm25}, in_one_context()},
+      {{.reorder = ContextOrder::kRank}, in_one_context()},
+      {{.keep_sentences = 1}, in_one_context()},
+      {{.form = PromptForm::kTagged}, in_one_context()},
+      {{.keep_first_sentences = 1}, in_one_context()},
+      {{.keep_last_sentences = 1}, in_one_context()},
+      {{.keep_contexts = {0}}, in_one_context()},
+      {{.require_contexts = {0}}, in_one_context()},
+  };
+  for (const auto& [options, prompt] : cases) {
+    EXPECT_EQ(with_passages(options, prompt).context, prompt.context);
+  }
+  Prompt several = in_one_context();
+  several.context.push_back("Green is new.");
+  EXPECT_EQ(with_passages({}, several).context, several.context);
+}
+
 TEST(QuestionDefaults, TheContextThatIsAskedAboutStays) {
   // Red is the more surprising; the question is of blue.
   const auto model = literal_model({{'R', 9}, {'w', 9}, {'g', 9}}, 1);
   CompressOptions options;
   options.target_tokens = 30;
   EXPECT_EQ(compress(asked(), options, ByteTokenizer(), model).compressed_prompt,
+            "Blue is cold.\n\nWhat is blue?");
+}
+
+TEST(QuestionDefaults, SoDoesThePassage) {
+  const auto model = literal_model({{'R', 9}, {'w', 9}, {'g', 9}}, 1);
+  CompressOptions options;
+  options.target_tokens = 30;
+  Prompt prompt = asked();
+  prompt.context = {prompt.context[0] + "\n\n" + prompt.context[1]};
+  EXPECT_EQ(compress(prompt, options, ByteTokenizer(), model).compressed_prompt,
             "Blue is cold.\n\nWhat is blue?");
 }
 
