@@ -9,18 +9,12 @@ template <class T>
 LINGUA_INLINE void finish_rows(const float* sums, int64_t stride, const T* bias, const T* added,
                                T* y, int64_t y_stride, int64_t rows, int64_t columns) {
   for (int64_t r = 0; r < rows; ++r, sums += stride, y += y_stride) {
-    if (added != nullptr) {
 #pragma omp simd
-      for (int64_t i = 0; i < columns; ++i) {
-        store(y[i], sums[i] + (bias != nullptr ? load(bias[i]) : 0.0f) + load(added[i]));
-      }
-      added += y_stride;
-    } else {
-#pragma omp simd
-      for (int64_t i = 0; i < columns; ++i) {
-        store(y[i], sums[i] + (bias != nullptr ? load(bias[i]) : 0.0f));
-      }
+    for (int64_t i = 0; i < columns; ++i) {
+      store(y[i], sums[i] + (bias != nullptr ? load(bias[i]) : 0.0f) +
+                      (added != nullptr ? load(added[i]) : 0.0f));
     }
+    if (added != nullptr) added += y_stride;
   }
 }
 
@@ -30,7 +24,7 @@ LINGUA_INLINE void finish_gates(const float* gate, const float* up, int64_t stri
   for (int64_t r = 0; r < rows; ++r, gate += stride, up += stride, y += y_stride) {
 #pragma omp simd
     for (int64_t i = 0; i < columns; ++i) {
-      store(y[i], gate[i] / (1.0f + exponential(-gate[i])) * up[i]);
+      store(y[i], silu(gate[i]) * up[i]);
     }
   }
 }

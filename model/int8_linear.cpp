@@ -9,6 +9,7 @@
 #include "model/int8_product.h"
 #include "model/parallel_parts.h"
 #include "model/tensor_data.h"
+#include "model/tile_product.h"
 
 namespace lingua {
 namespace {
@@ -80,7 +81,7 @@ class Product {
                       {weight_.values.const_data_ptr<int8_t>() + p * depth * kPanel,
                        elements<float>(weight_.scales) + p * groups * kPanel,
                        weight_.offsets.const_data_ptr<int32_t>() + p * groups * kPanel},
-                      sums, stride, blocks_of(rows, int8::kRows) * int8::kRows, depth);
+                      sums, stride, tiles::padded(rows, int8::kRows), depth);
     }
   }
 

@@ -9,6 +9,7 @@
 #include "model/parallel_parts.h"
 #include "model/projection.h"
 #include "model/tensor_data.h"
+#include "model/tile_product.h"
 
 namespace lingua {
 namespace {
@@ -49,7 +50,7 @@ bool has_int8_products() { return int8::product() != nullptr; }
 
 Int8Rows int8_rows(const at::Tensor& x) {
   const int64_t rows = x.size(0), depth = x.size(1), groups = depth / kGroup;
-  const int64_t whole = blocks_of(rows, int8::kRows) * int8::kRows;
+  const int64_t whole = tiles::padded(rows, int8::kRows);
   constexpr int64_t kBlockRows = 64;
   const Int8Rows result{at::empty({whole, depth}, at::kByte),
                         at::empty({whole, groups}, at::kFloat)};

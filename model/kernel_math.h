@@ -52,4 +52,6 @@ LINGUA_INLINE float exponential(float x) {
   return x < -87.0f ? 0.0f : y * scale;
 }
 
+LINGUA_INLINE float silu(float x) { return x / (1.0f + exponential(-x)); }
+
 }  // namespace lingua::kernels

@@ -60,8 +60,7 @@ LINGUA_INLINE void swiglu_rows(const T* gate_up, T* y, int64_t rows, int64_t wid
   for (int64_t r = 0; r < rows; ++r, gate_up += 2 * width, y += width) {
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
-      const float gate = load(gate_up[i]);
-      store(y[i], gate / (1.0f + exponential(-gate)) * load(gate_up[width + i]));
+      store(y[i], silu(load(gate_up[i])) * load(gate_up[width + i]));
     }
   }
 }
